@@ -1,0 +1,117 @@
+"""Where things lie in a data folder, and who may write there."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+class JobError(Exception):
+    """The job cannot go on; the message tells a person what is wrong and what to do about it."""
+
+
+def program() -> str:
+    """The command ``gongkai`` as a shell finds it from here: as this process was called, if it is that command."""
+    called = Path(sys.argv[0])
+    if called.name != "gongkai":
+        called = Path(sys.executable).with_name("gongkai")
+    return "gongkai" if shutil.which("gongkai") == str(called) else shlex.quote(str(called))
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folders and files of one data folder (``--data DIR``)."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        """Immutable input: report files in any folder under any name."""
+        return self.root / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        """All that is derived and published."""
+        return self.root / "warehouse"
+
+    @property
+    def lake(self) -> Path:
+        """Parquet batches and the manifest."""
+        return self.warehouse / "lake"
+
+    @property
+    def batches(self) -> Path:
+        """One folder a batch of read documents, ``batch_id=ID``."""
+        return self.lake / "batches"
+
+    @property
+    def manifest(self) -> Path:
+        """Which batch holds the current reading of each document ever read."""
+        return self.lake / "manifest.parquet"
+
+    @property
+    def snapshot(self) -> Path:
+        """What ``raw/`` held when it was last looked at."""
+        return self.lake / "snapshot.parquet"
+
+    @property
+    def published(self) -> Path:
+        """The DuckDB file that analysts open."""
+        return self.warehouse / "gongkai.duckdb"
+
+    @property
+    def exports(self) -> Path:
+        """CSV and Parquet copies of the marts."""
+        return self.root / "exports"
+
+    def command(self, *arguments: str) -> str:
+        """The shell command that does this on this folder: for messages, so that it works as pasted."""
+        is_default = self.root == Path("data") and "GONGKAI_DATA" not in os.environ
+        data = () if is_default else ("--data", str(self.root))
+        return f"{program()} {shlex.join([*data, *arguments])}"
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Be the only process that writes here; whoever else tries is refused at once.
+
+        The kernel releases the lock when its process ends, in whatever way: there are no stale locks.
+
+        Raises:
+            JobError: there is no ``raw/``; a file stands where a folder belongs; or another process holds the
+                lock, which the message names.
+        """
+        from filelock import FileLock, Timeout
+
+        if not self.raw.is_dir():
+            raise JobError(
+                f"There is no folder {self.raw}. Make it and put report files into it, "
+                f"or name another data folder: {program()} --data DIR ..."
+            )
+        for folder in (self.warehouse, self.lake, self.batches, self.exports):
+            if folder.exists() and not folder.is_dir():
+                raise JobError(f"{folder} is a file where a folder belongs. Move it away.")
+        self.warehouse.mkdir(parents=True, exist_ok=True)
+        path = self.warehouse / ".lock"
+
+        def sign(fd: int) -> None:
+            os.ftruncate(fd, 0)
+            command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+            os.write(fd, f"process {os.getpid()} ({command}), since {datetime.now(UTC):%F %T} UTC".encode())
+
+        lock = FileLock(path, timeout=0, thread_local=False, on_acquired=sign)
+        try:
+            lock.acquire()
+        except Timeout:
+            holder = path.read_text(errors="replace") or "another process"
+            raise JobError(f"{self.warehouse} is being written by {holder}. Wait until it is done.") from None
+        try:
+            yield
+        finally:
+            lock.release()
