@@ -1,0 +1,1 @@
+"""The mandated forms as data, and what a printed label means in them."""
