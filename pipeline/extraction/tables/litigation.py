@@ -1,0 +1,170 @@
+"""Section 4's table (行政复议、行政诉讼): fifteen columns over one row of figures, or laid out otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.extraction.report import Figure
+from pipeline.extraction.tables.columns import Columns, litigation_columns, result_columns
+from pipeline.extraction.tables.current import CurrentTable, Row
+from pipeline.extraction.tables.figures import Sets, adrift, figure, filled, lost
+from pipeline.extraction.tables.placement import FigureRow, figures_of
+from pipeline.extraction.tables.tokens import Role
+from pipeline.forms.registry import LITIGATION, LITIGATION_COLUMNS
+
+
+@dataclass
+class _Scope:
+    """Rows of figures under one header; a row's ``code`` is its venue, where it has one of its own."""
+
+    header: list[Row]
+    aligned: bool
+    table_index: int
+    rows: list[FigureRow] = field(default_factory=list)
+
+
+class _DownwardsRow(NamedTuple):
+    """A row of a table laid out downwards, with all cells behind its result."""
+
+    venue: str | None
+    result: str | None
+    table_set: int
+    slots: Row
+    table_index: int
+
+
+class LitigationTable:
+    """Collects the headers and rows of the litigation tables of a document."""
+
+    def __init__(self, current: CurrentTable) -> None:
+        self.sets = Sets()
+        self._current = current
+        self._scopes: list[_Scope] = []
+        self._downwards: list[_DownwardsRow] = []
+        self._venue: str | None = None
+
+    def begin_table(self) -> None:
+        """A new table: no venue of an earlier one holds in it."""
+        self._venue = None
+
+    def add_labels(self, row: Row, *, has_figures: bool) -> None:
+        """A row with venues or results: part of a header, or a row of figures with its own label."""
+        results = [number for number, token in enumerate(row) if token.code("litigation.result")]
+        venues = [number for number, token in enumerate(row) if token.code("litigation.venue")]
+        if self._current.downwards:
+            self.add_downwards(row, results)
+            return
+        scope = self._open_scope()
+        by_venue = bool(venues) and not results
+        by_venue &= has_figures or (scope is not None and _only_results(scope.header))
+        if scope is not None and not by_venue and not any(filled(row.slots) for row in scope.rows):
+            scope.rows.clear()  # a blank row within the header
+        if scope is None or (scope.rows and not by_venue):
+            scope = _Scope([], self._current.aligned, self._current.index)
+            self._scopes.append(scope)
+        if by_venue:
+            venue = row[venues[-1]].code("litigation.venue")
+            scope.rows.append(FigureRow(venue, 0, row[venues[-1] + 1 :], self._current.index))
+        else:
+            scope.header.append(row)
+
+    def add_downwards(self, row: Row, results: Sequence[int]) -> None:
+        """A row of a table laid out downwards: venue and result before one figure."""
+        for token in row:
+            self._venue = token.code("litigation.venue") or self._venue
+        if not results:
+            return
+        slots, result = row[results[-1] + 1 :], row[results[-1]].code("litigation.result")
+        table_set = self.sets.enter((self._venue, result))
+        self._downwards.append(_DownwardsRow(self._venue, result, table_set, slots, self._current.index))
+
+    def add_row(self, row: Row) -> None:
+        """A row without any label of the form: the figures, or their places left blank."""
+        if self._scopes and (self.in_table() or not self._current.foreign_header):
+            self._scopes[-1].rows.append(FigureRow(None, 0, row, self._current.index))
+
+    def add_header(self, row: Row) -> None:
+        """A further row of the header that is open."""
+        self._scopes[-1].header.append(row)
+
+    def header_open(self) -> bool:
+        """Whether the header has begun in this table and no figures have come yet."""
+        scope = self._open_scope()
+        return scope is not None and not any(filled(row.slots) for row in scope.rows)
+
+    def in_table(self) -> bool:
+        """Whether header or rows stand in the current table."""
+        return self._open_scope() is not None
+
+    def _open_scope(self) -> _Scope | None:
+        return self._scopes[-1] if self._scopes and self._scopes[-1].table_index == self._current.index else None
+
+    def finish(self) -> Iterable[Figure]:
+        """The figures of all litigation tables."""
+        for row in self._downwards:
+            yield from self._finish_downwards(row)
+        for scope in self._scopes:
+            yield from self._finish_scope(scope)
+
+    def _finish_downwards(self, row: _DownwardsRow) -> Iterable[Figure]:
+        """The one figure of a row: the only one printed, or the one below all those that are."""
+        alone = {
+            filled(other.slots)[0].cell.column
+            for other in self._downwards
+            if other.table_index == row.table_index and len(filled(other.slots)) == 1
+        }
+        table = (LITIGATION, None, row.table_set)
+        printed = filled(row.slots) or row.slots[:1]
+        own = [slot for slot in printed if len(printed) == 1 or {slot.cell.column} == alone]
+        if row.venue is None or any(slot.role and slot.cell.row_span > 1 for slot in printed):
+            own = []
+        yield from (figure(table, row.venue, row.result, slot, row.table_index) for slot in own)
+        yield from lost(table, [slot for slot in printed if slot not in own], row.table_index)
+
+    def _finish_scope(self, scope: _Scope) -> Iterable[Figure]:
+        by_venue = any(row.code for row in scope.rows)
+        columns = (
+            result_columns(scope.header, scope.aligned) if by_venue else litigation_columns(scope.header, scope.aligned)
+        )
+        rows = scope.rows
+        if columns is not None:
+            rows = [_without_title(row, columns) for row in rows]
+        if not by_venue:
+            printed = [row for row in rows if filled(row.slots)]
+            widest = max((len(row.slots) for row in printed), default=0)
+            for note in [row for row in printed if 2 * len(row.slots) < widest]:
+                printed.remove(note)
+                yield from lost((LITIGATION, None, self.sets.number), note.slots, note.table_index)
+            rows = printed or sorted(rows, key=lambda row: len(row.slots))[-1:]
+        if not rows:
+            return
+        # The form has one row of figures (or one a venue): none of several is certainly its own.
+        if columns is None or (len(rows) > 1 and not by_venue):
+            for row in rows:
+                table = (LITIGATION, None, self.sets.number)
+                yield from adrift(table, None, row.slots, row.table_index)
+            if max(len(row.slots) for row in rows) >= len(LITIGATION_COLUMNS):
+                self.sets.pass_over()
+            return
+        if any(row.table_index != scope.table_index for row in rows):
+            columns = columns._replace(places=None)
+        table_set = self.sets.enter_all((row.code, code) for row in rows for code in columns.codes if code)
+        rows = [row._replace(table_set=table_set) for row in rows]
+        yield from figures_of(rows, columns, scope.aligned, LITIGATION, {})
+
+
+def _only_results(header: Sequence[Row]) -> bool:
+    """Whether a header names results and no venue: the venues then stand before the rows."""
+    codes = [(token.code("litigation.result"), token.code("litigation.venue")) for row in header for token in row]
+    return any(result for result, _ in codes) and not any(venue for _, venue in codes)
+
+
+def _without_title(row: FigureRow, columns: Columns) -> FigureRow:
+    """The row without a title (件数) that stands to the left of the columns."""
+    if columns.places is None:
+        return row
+    first = columns.places[0][0]
+    title = sum(1 for slot in row.slots if slot.role & Role.TEXT and slot.cell.column < first)
+    return row._replace(slots=row.slots[title:])
