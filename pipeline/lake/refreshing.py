@@ -1,0 +1,156 @@
+"""Bring the lake up to what lies in ``raw/``."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pipeline.extraction import EXTRACTION_VERSION
+from pipeline.lake.reading import MAX_BYTES, Batch, BatchSummary, Task
+from pipeline.lake.scan import Progress, scan
+from pipeline.lake.schemas import MANIFEST, SNAPSHOT
+from pipeline.lake.store import read_table, readings, remove_batches_except, write_table
+from pipeline.lake.workers import read_batches
+from pipeline.readers import READER_VERSION
+from pipeline.workspace import Workspace
+
+BATCH_DOCUMENTS: Final = 128
+BATCH_BYTES: Final = 16 * 2**20
+
+_READING: Final = ["document_id", "source_fingerprint", "reader_version", "extraction_version"]
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshResult:
+    """What a refresh found and did, in documents (identical files are one) unless said otherwise.
+
+    ``found`` lie in ``raw/`` now: ``read`` in this refresh and ``unchanged`` since an earlier one. Of those
+    read, ``extracted`` + ``not_a_report`` + ``quarantined`` = ``read``; ``cells`` are theirs. ``removed``
+    were in ``raw/`` the last time and are not now. ``warnings`` name files and sidecars that need a look.
+    """
+
+    found: int
+    read: int
+    unchanged: int
+    removed: int
+    extracted: int
+    not_a_report: int
+    quarantined: int
+    cells: int
+    seconds: float
+    warnings: list[str]
+
+
+def refresh(
+    workspace: Workspace,
+    *,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> RefreshResult:
+    """Read the documents of ``raw/`` that are new, were last read with another source or version, or crashed.
+
+    Killed at any moment, it leaves a lake that the next refresh completes: batches, manifest and snapshot
+    each appear in one step, and a batch that no manifest names yet speaks for itself. The caller holds
+    `Workspace.exclusive`. ``workers`` (default: the cores) is the number of processes, or of the workers that
+    ``executor`` has.
+
+    Raises:
+        JobError: ``raw/`` cannot be listed.
+        OSError: the lake cannot be written.
+    """
+    start = time.perf_counter()
+    progress = progress or (lambda stage, done, total: None)
+    before = read_table(workspace.snapshot, SNAPSHOT)
+    observed, warnings = scan(workspace, before, progress)
+
+    # Of several places that show the same bytes, the first with a sidecar tells where the document is from.
+    wanted = (
+        observed.sort(pl.col("has_sidecar").not_(), "raw_path")
+        .unique("document_id", keep="first", maintain_order=True)
+        .with_columns(
+            reader_version=pl.lit(READER_VERSION, pl.Int32),
+            extraction_version=pl.lit(EXTRACTION_VERSION, pl.Int32),
+        )
+    )
+    settled = readings(workspace).filter("settled")
+    unread = wanted.join(settled, on=_READING, how="anti").sort("raw_path")
+    total = BatchSummary()
+    workspace.batches.mkdir(parents=True, exist_ok=True)
+    for summary in read_batches(_batches(workspace, unread), executor, workers or os.cpu_count() or 1):
+        total = BatchSummary(*map(sum, zip(total, summary, strict=True)))
+        progress("Reading documents", sum(total) - total.cells, unread.height)
+    if total.changed:
+        warnings.append(f"{total.changed} files changed while they were read; the next run reads them")
+
+    found = _commit(workspace, observed, wanted)["document_id"].unique()
+    read = total.extracted + total.not_a_report + total.quarantined
+    return RefreshResult(
+        found=found.len(),
+        read=read,
+        unchanged=found.len() - read,
+        removed=before.filter(pl.col("document_id").is_in(found.implode()).not_())["document_id"].n_unique(),
+        extracted=total.extracted,
+        not_a_report=total.not_a_report,
+        quarantined=total.quarantined,
+        cells=total.cells,
+        seconds=time.perf_counter() - start,
+        warnings=warnings,
+    )
+
+
+def _batches(workspace: Workspace, unread: pl.DataFrame) -> Iterator[Batch]:
+    """Cut what is to be read into batches of bounded size."""
+    tasks: list[Task] = []
+    size = 0
+
+    def batch() -> Batch:
+        return Batch(workspace.raw.resolve(), workspace.batches.resolve(), tuple(tasks))
+
+    for row in unread.select("document_id", "path", "size_bytes", "has_sidecar").iter_rows():
+        task = Task(*row)
+        held = task.size_bytes if task.size_bytes <= MAX_BYTES else 0
+        if tasks and (len(tasks) == BATCH_DOCUMENTS or size + held > BATCH_BYTES):
+            yield batch()
+            tasks, size = [], 0
+        tasks.append(task)
+        size += held
+    if tasks:
+        yield batch()
+
+
+def _commit(workspace: Workspace, observed: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Make the readings count that are there now, and remove the others; returns the new snapshot.
+
+    The manifest names one reading of each document, also of those that ``raw/`` no longer holds: if they
+    return, they need not be read. The snapshot leaves out files that changed before they were read.
+    """
+    manifest = (
+        readings(workspace)
+        .join(wanted.select(*_READING, wanted=pl.lit(True)), on=_READING, how="left")
+        .sort(
+            "document_id",
+            pl.col("wanted").fill_null(value=False),
+            "settled",
+            "reader_version",
+            "extraction_version",
+            pl.col("batch_id").is_in(read_table(workspace.manifest, MANIFEST)["batch_id"].unique().implode()),
+            "batch_id",
+            descending=[False, True, True, True, True, False, False],
+        )
+        .unique("document_id", keep="first", maintain_order=True)
+        .select(list(MANIFEST))
+    )
+    versions = ["document_id", "reader_version", "extraction_version"]
+    current = wanted.join(manifest, on=versions, how="semi")
+    snapshot = observed.join(current, on="document_id", how="semi").select(list(SNAPSHOT)).sort("raw_path")
+    write_table(manifest, workspace.manifest)
+    write_table(snapshot, workspace.snapshot)
+    remove_batches_except(workspace, manifest["batch_id"].unique())
+    return snapshot

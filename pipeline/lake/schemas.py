@@ -1,0 +1,140 @@
+"""The schemas of the lake: one declared Polars schema a table, the same in every batch.
+
+The names of the columns are the contract of schema ``landing`` of the published file.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+Schema = dict[str, pl.DataType]
+
+_TEXT: Final = pl.String()
+_INT: Final = pl.Int32()
+_DATE: Final = pl.Date()
+_TIME: Final = pl.Datetime("us")  # UTC, without a zone: DuckDB's TIMESTAMP
+
+DOCUMENTS: Final[Schema] = {
+    "document_id": _TEXT,  # SHA-256 of the bytes, hex
+    "media_type": _TEXT,
+    "size_bytes": pl.Int64(),
+    "status": _TEXT,  # extracted, not_a_report, quarantined
+    "error_code": _TEXT,
+    "error_message": _TEXT,
+    "reader_version": _INT,
+    "extraction_version": _INT,
+    "extracted_at": _TIME,
+}
+
+OBSERVATIONS: Final[Schema] = {
+    "document_id": _TEXT,
+    "raw_path": _TEXT,
+    "source_id": _TEXT,
+    "url": _TEXT,
+    "fetched_at": _TIME,
+}
+
+REPORTS: Final[Schema] = {
+    "document_id": _TEXT,
+    "title": _TEXT,
+    "title_evidence": _TEXT,
+    "agency_name": _TEXT,
+    "agency_name_evidence": _TEXT,
+    "report_year": _INT,
+    "report_year_evidence": _TEXT,
+    "publish_date": _DATE,
+    "publish_date_evidence": _TEXT,
+    "signed_date": _DATE,
+    "signed_date_evidence": _TEXT,
+    "period_start": _DATE,
+    "period_start_evidence": _TEXT,
+    "period_end": _DATE,
+    "period_end_evidence": _TEXT,
+}
+
+REPORT_PARTS: Final[Schema] = {
+    "report_document_id": _TEXT,
+    "part_document_id": _TEXT,
+    "role": _TEXT,  # page, attachment, picture
+}
+
+CELLS: Final[Schema] = {
+    "document_id": _TEXT,
+    "table_code": _TEXT,  # disclosure, requests, litigation
+    "form": _TEXT,  # 2019, 2021; null for litigation
+    "table_set": _INT,
+    "row_code": _TEXT,
+    "column_code": _TEXT,
+    "raw_text": _TEXT,
+    "value": pl.Decimal(20, 6),
+    "unit": _TEXT,
+    "status": _TEXT,  # number, blank, not_applicable, unreadable, unplaced
+    "table_index": _INT,
+    "row_index": _INT,
+    "column_index": _INT,
+    "page": _INT,
+}
+
+SECTIONS: Final[Schema] = {
+    "document_id": _TEXT,
+    "section": _INT,  # 1 to 6
+    "heading": _TEXT,
+    "body": _TEXT,
+}
+
+EVIDENCE: Final[Schema] = {
+    "document_id": _TEXT,
+    "field": _TEXT,  # title, agency_name, report_year, publish_date, signed_date, period_start, period_end
+    "value": _TEXT,
+    "rule": _TEXT,
+    "location": _TEXT,
+    "excerpt": _TEXT,
+    "chosen": pl.Boolean(),
+}
+
+BATCH_TABLES: Final[dict[str, Schema]] = {
+    "documents": DOCUMENTS,
+    "reports": REPORTS,
+    "report_parts": REPORT_PARTS,
+    "cells": CELLS,
+    "sections": SECTIONS,
+    "evidence": EVIDENCE,
+}
+"""What one batch of read documents holds, a Parquet file a table: ``batches/batch_id=ID/TABLE.parquet``."""
+
+MANIFEST: Final[Schema] = {
+    "document_id": _TEXT,
+    "batch_id": _TEXT,  # the batch whose rows of this document count
+    "source_fingerprint": _TEXT,  # of what NAME.meta.json said when the document was read
+    "reader_version": _INT,
+    "extraction_version": _INT,
+    "settled": pl.Boolean(),  # false: reading it crashed, which may pass; every run tries again
+}
+"""Which batch holds the current reading of each document ever read: ``manifest.parquet``."""
+
+SNAPSHOT: Final[Schema] = {
+    **OBSERVATIONS,
+    "size_bytes": pl.Int64(),
+    "mtime_ns": pl.Int64(),
+    "ctime_ns": pl.Int64(),
+}
+"""What raw/ held when it was last looked at, one row a file: ``snapshot.parquet``. Only documents in it are
+in the warehouse; ``landing.documents.raw_path`` is the first of a document's paths in it."""
+
+AGENCIES: Final[Schema] = {
+    "document_id": _TEXT,
+    "agency_id": _TEXT,
+    "agency_name": _TEXT,
+    "agency_full_name": _TEXT,
+    "division_code": _TEXT,
+    "province": _TEXT,
+    "prefecture": _TEXT,
+    "county": _TEXT,
+    "township": _TEXT,
+    "level": _TEXT,  # national, province, prefecture, county, township
+    "function": _TEXT,
+    "scope": _TEXT,  # own, whole
+}
+"""Who reported, one row a report document; resolved after the lake, at each build (``landing.agencies``)."""

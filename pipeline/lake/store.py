@@ -1,0 +1,104 @@
+"""The lake on disk: Parquet files of a declared schema, each complete or absent."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pipeline.lake.schemas import MANIFEST, Schema
+from pipeline.workspace import Workspace
+
+_BATCH_PREFIX: Final = "batch_id="
+_PART_PREFIX: Final = ".part-"  # being written or being removed: never read, removed by the next commit
+
+_log = logging.getLogger(__name__)
+
+
+def read_table(path: Path, schema: Schema) -> pl.DataFrame:
+    """The table at ``path``; empty if there is none, or none of this schema (what it held is found anew)."""
+    if not path.exists():
+        return pl.DataFrame(schema=schema)
+    try:
+        table = pl.read_parquet(path, glob=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        _log.warning("%s cannot be read and is made anew: %s", path, error)
+        return pl.DataFrame(schema=schema)
+    if table.schema != pl.Schema(schema):
+        _log.warning("%s has another schema and is made anew", path)
+        return pl.DataFrame(schema=schema)
+    return table
+
+
+def write_table(table: pl.DataFrame, path: Path) -> None:
+    """Replace the table at ``path`` in one step, unless it is this very table already."""
+    if table.equals(read_table(path, dict(table.schema))) and path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{_PART_PREFIX}{uuid.uuid4().hex}")
+    _write_durably(table, part)
+    part.replace(path)
+    _sync(path.parent)
+
+
+def write_batch(batches: Path, batch_id: str, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Write the folder of one batch in one step; one that is there already is the same and stays."""
+    part = batches / f"{_PART_PREFIX}{uuid.uuid4().hex}"
+    part.mkdir(parents=True)
+    try:
+        for name, table in tables.items():
+            _write_durably(table, part / f"{name}.parquet")
+        _sync(part)
+        try:
+            part.rename(batches / f"{_BATCH_PREFIX}{batch_id}")
+        except OSError:
+            if not (batches / f"{_BATCH_PREFIX}{batch_id}").is_dir():
+                raise
+        _sync(batches)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def readings(workspace: Workspace) -> pl.DataFrame:
+    """Every reading that the lake holds, by the manifest of each batch (schema `MANIFEST`).
+
+    Batches that no manifest names yet, of a run that was killed, are among them: nothing is read twice. A
+    document can have several readings, by older versions or with another source.
+    """
+    folders = workspace.batches.glob(f"{_BATCH_PREFIX}*")
+    found = {path.name.removeprefix(_BATCH_PREFIX): path for path in folders}
+    known = read_table(workspace.manifest, MANIFEST).filter(pl.col("batch_id").is_in(list(found)))
+    for batch_id in known["batch_id"].unique():
+        del found[batch_id]
+    return pl.concat([known, *(read_table(path / "manifest.parquet", MANIFEST) for path in found.values())])
+
+
+def remove_batches_except(workspace: Workspace, kept: Iterable[str]) -> None:
+    """Remove the batches that nothing refers to, and what a killed run left half written."""
+    kept = set(kept)
+    for path in workspace.batches.glob(f"{_BATCH_PREFIX}*"):
+        if path.name.removeprefix(_BATCH_PREFIX) not in kept:
+            # Renamed first: a batch half removed must not look like a batch.
+            path.rename(path.with_name(f"{_PART_PREFIX}{uuid.uuid4().hex}"))
+    for folder in (workspace.batches, workspace.lake):
+        for path in folder.glob(f"{_PART_PREFIX}*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _write_durably(table: pl.DataFrame, path: Path) -> None:
+    table.write_parquet(path)
+    _sync(path)
+
+
+def _sync(path: Path) -> None:
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
