@@ -1,0 +1,134 @@
+{{ config(materialized="table_in_parts") }}
+-- The places where a report speaks of itself. Others are no witnesses: a date or an address tells when a report
+-- appeared, not which year it is about; the site's owner and the address for questions are often another agency.
+with reports as (
+    select * from {{ ref("int_reports") }} where {{ in_part() }}
+),
+
+sightings as (
+    select
+        document_id,
+        evidence.field,
+        evidence.value,
+        string_agg(distinct witnesses.place_zh, '、' order by witnesses.place_zh) as place_zh,
+        string_agg(distinct witnesses.place_en, ', ' order by witnesses.place_en) as place_en
+    from {{ source("landing", "evidence") }} as evidence
+    join {{ ref("witnesses") }} as witnesses using (field, rule)
+    where {{ in_part() }}
+    group by document_id, evidence.field, evidence.value
+),
+
+dates as (
+    select document_id, report_year, 'publish_date' as field, '发布日期' as field_zh, publish_date as date
+    from reports
+
+    union all
+
+    select document_id, report_year, 'signed_date', '落款日期', signed_date
+    from reports
+),
+
+-- `field` and `value` are what the report says against itself; `taken` is the field whose value it contradicts.
+early_dates as (
+    select
+        'date_before_period_end' as rule_code,
+        document_id,
+        field as subject,
+        field_zh || '为' || date || '，报告年度为' || report_year as place_zh,
+        replace(field, '_', ' ') || ' ' || date || ', report year ' || report_year as place_en,
+        null::decimal(38, 6) as left_value,
+        null::decimal(38, 6) as right_value,
+        field,
+        date::varchar as value,
+        'report_year' as taken
+    from dates
+    where date < make_date(report_year, 12, 31)
+),
+
+other_years as (
+    select
+        'year_conflict' as rule_code,
+        document_id,
+        sightings.value as subject,
+        sightings.place_zh,
+        sightings.place_en,
+        reports.report_year::decimal(38, 6) as left_value,
+        sightings.value::decimal(38, 6) as right_value,
+        sightings.field,
+        sightings.value,
+        sightings.field as taken
+    from sightings
+    join reports using (document_id)
+    where sightings.field = 'report_year' and sightings.value <> reports.report_year::varchar
+),
+
+-- A shorter name for the same agency (教体局 for 教育体育局) is no conflict: all its characters stand in the other,
+-- in their order.
+other_agencies as (
+    select
+        'agency_conflict' as rule_code,
+        document_id,
+        sightings.value as subject,
+        '机关取' || reports.agency_name || '，' || sightings.place_zh || '为' || sightings.value as place_zh,
+        'the agency is taken to be ' || reports.agency_name || ', ' || sightings.place_en || ' says '
+        || sightings.value as place_en,
+        null::decimal(38, 6) as left_value,
+        null::decimal(38, 6) as right_value,
+        sightings.field,
+        sightings.value,
+        sightings.field as taken
+    from sightings
+    join reports using (document_id)
+    where sightings.field = 'agency_name'
+        and not {{ abbreviates("sightings.value", "reports.agency_name") }}
+        and not {{ abbreviates("reports.agency_name", "sightings.value") }}
+),
+
+contradictions as (
+    from early_dates
+    union all
+    from other_years
+    union all
+    from other_agencies
+),
+
+unknowns as (
+    select 'missing_report_year' as rule_code, document_id
+    from reports
+    where report_year is null
+
+    union all
+
+    select 'missing_agency', document_id
+    from reports
+    where agency_name is null
+)
+
+select
+    contradictions.rule_code,
+    contradictions.document_id,
+    contradictions.subject,
+    contradictions.place_zh,
+    contradictions.place_en,
+    contradictions.left_value,
+    contradictions.right_value,
+    coalesce({{ sighted("evidence", where="evidence.rule is not null") }}, {{ no_cells() }}) as cells
+from contradictions
+left join (
+    select evidence.*, witnesses.rule is not null as is_witness
+    from {{ source("landing", "evidence") }} as evidence
+    left join {{ ref("witnesses") }} as witnesses using (field, rule)
+    where {{ in_part() }}
+) as evidence
+    on contradictions.document_id = evidence.document_id
+    and (
+        (contradictions.field = evidence.field and contradictions.value = evidence.value
+            and (evidence.is_witness or evidence.chosen))
+        or (contradictions.taken = evidence.field and evidence.chosen)
+    )
+group by all
+
+union all
+
+select rule_code, document_id, '', '', '', null, null, {{ no_cells() }}
+from unknowns

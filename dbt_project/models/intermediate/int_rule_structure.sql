@@ -1,0 +1,130 @@
+{{ config(materialized="table_in_parts") }}
+with reports as (
+    select * from {{ ref("int_reports") }} where {{ in_part() }}
+),
+
+tables as (
+    select
+        document_id,
+        table_code,
+        table_set,
+        bool_or(status in ('number', 'unreadable', 'unplaced')) as has_figures
+    from {{ ref("stg_cells") }}
+    where {{ in_part() }}
+    group by all
+),
+
+missing_tables as (
+    select 'missing_table' as rule_code, document_id, table_code, 1 as table_set
+    from reports
+    cross join (select unnest(['disclosure', 'requests', 'litigation']) as table_code)
+    anti join tables using (document_id, table_code)
+),
+
+blank_tables as (
+    select 'blank_table' as rule_code, document_id, table_code, table_set
+    from tables
+    where not has_figures
+),
+
+second_sets as (
+    select 'second_table_set' as rule_code, document_id, table_code, 1 as table_set
+    from tables
+    where table_set > 1
+    group by all
+),
+
+tables_found as (
+    select
+        rule_code,
+        document_id,
+        concat_ws('/', table_code, table_set) as subject,
+        {{ table_zh("table_code") }} || {{ table_set_zh("table_set") }} as place_zh,
+        {{ table_en("table_code") }} || {{ table_set_en("table_set") }} as place_en,
+        null::decimal(38, 6) as left_value,
+        null::decimal(38, 6) as right_value
+    from (
+        from missing_tables
+        union all
+        from blank_tables
+        union all
+        from second_sets
+    )
+),
+
+missing_sections as (
+    select
+        'missing_section' as rule_code,
+        document_id,
+        section::varchar as subject,
+        '' as place_zh,
+        '' as place_en,
+        section::decimal(38, 6) as left_value,
+        null::decimal(38, 6) as right_value
+    from reports
+    cross join (select unnest(range(1, 7))::integer as section)
+    anti join {{ source("landing", "sections") }} as sections using (document_id, section)
+),
+
+-- The rows and cells by which a form is known: only it has them.
+own_places as (
+    select 'requests' as table_code, row_code, null as column_code, if(label_2019 is null, '2021', '2019') as form
+    from {{ source("landing", "form_requests_rows") }}
+    where label_2019 is null or label_2021 is null
+
+    union all
+
+    select 'disclosure', row_code, column_code, min(form)
+    from {{ source("landing", "form_disclosure_cells") }}
+    group by row_code, column_code
+    having min(form) = max(form)
+),
+
+other_forms as (
+    select
+        'form_of_other_year' as rule_code,
+        reports.document_id,
+        reports.table_code as subject,
+        {{ table_zh("reports.table_code") }} as place_zh,
+        {{ table_en("reports.table_code") }} as place_en,
+        reports.report_year::decimal(38, 6) as left_value,
+        reports.form::decimal(38, 6) as right_value,
+        coalesce({{ printed_cells("cells", where="own_places.form is not null") }}, {{ no_cells() }}) as cells
+    from (
+        select document_id, report_year, 'disclosure' as table_code, disclosure_form as form from reports
+        union all
+        select document_id, report_year, 'requests', requests_form from reports
+    ) as reports
+    join {{ ref("stg_cells") }} as cells using (document_id, table_code, form)
+    left join own_places
+        on reports.table_code = own_places.table_code
+        and reports.form = own_places.form
+        and cells.row_code = own_places.row_code
+        and cells.column_code = coalesce(own_places.column_code, cells.column_code)
+    where cells.table_set = 1
+        and {{ in_part("cells.document_id") }}
+        and ((form = '2019' and report_year >= 2021) or (form = '2021' and report_year < 2021))
+    group by reports.document_id, reports.table_code, reports.report_year, reports.form
+),
+
+superseded as (
+    select
+        'several_documents' as rule_code,
+        other.document_id,
+        '' as subject,
+        used.document_id as place_zh,
+        used.document_id as place_en,
+        null::decimal(38, 6) as left_value,
+        null::decimal(38, 6) as right_value
+    from reports as other
+    join {{ ref("int_reports") }} as used using (agency_id, report_year)
+    where other.superseded and used.is_current
+)
+
+select *, {{ no_cells() }} as cells from tables_found
+union all
+select *, {{ no_cells() }} from missing_sections
+union all
+select * from other_forms
+union all
+select *, {{ no_cells() }} from superseded

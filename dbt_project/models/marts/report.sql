@@ -1,0 +1,29 @@
+with broken as (
+    select document_id, bool_or(severity = 'error') as has_errors, bool_or(severity = 'warning') as has_warnings,
+        bool_or(rule_code in ('missing_table', 'blank_table')) as is_incomplete
+    from {{ ref("finding") }}
+    group by document_id
+)
+
+select
+    agency_id,
+    report_year,
+    document_id,
+    title,
+    publish_date,
+    signed_date,
+    url,
+    disclosure_form,
+    requests_form,
+    scope,
+    null::varchar as covered_by,
+    case
+        when is_incomplete then 'D'
+        when has_errors then 'C'
+        when has_warnings then 'B'
+        else 'A'
+    end as quality
+from {{ ref("int_reports") }}
+left join broken using (document_id)
+where is_current
+order by agency_id, report_year

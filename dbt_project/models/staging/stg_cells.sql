@@ -1,0 +1,16 @@
+select
+    document_id,
+    table_code,
+    form,
+    table_set,
+    row_code,
+    column_code,
+    raw_text,
+    value,
+    unit,
+    status,
+    table_index,
+    row_index,
+    column_index,
+    page
+from {{ source("landing", "cells") }}

@@ -1,0 +1,193 @@
+"""From the lake into a new DuckDB file: schema ``landing``."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import polars as pl
+
+from pipeline import __version__
+from pipeline.lake.schemas import AGENCIES, BATCH_TABLES, DOCUMENTS, MANIFEST, OBSERVATIONS, Schema
+from pipeline.warehouse.errors import BuildFailed
+from pipeline.warehouse.fingerprint import fingerprint
+from pipeline.workspace import Workspace
+
+LANDING_TABLES: Final[dict[str, Schema]] = {
+    **BATCH_TABLES,
+    "documents": {"document_id": DOCUMENTS["document_id"], "raw_path": pl.String(), **DOCUMENTS},
+    "observations": OBSERVATIONS,
+    "agencies": AGENCIES,
+}
+"""What the lake gives to ``landing``, beside the mandated forms and `landing.build`."""
+
+FORM_TABLES: Final = ("requests_rows", "requests_columns", "litigation_columns", "disclosure_cells")
+"""The mandated forms, loaded as ``landing.form_NAME``: what each code means, for SQL and for analysts."""
+
+_TYPES: Final = {
+    pl.String(): "VARCHAR",
+    pl.Int32(): "INTEGER",
+    pl.Int64(): "BIGINT",
+    pl.Boolean(): "BOOLEAN",
+    pl.Date(): "DATE",
+    pl.Datetime("us"): "TIMESTAMP",
+    pl.Decimal(20, 6): "DECIMAL(20,6)",
+}
+
+
+def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
+    """Load the lake into ``target``, a new DuckDB file, as schema ``landing``; give the rows of each table.
+
+    A row of a batch counts if the manifest names its batch for its document and the snapshot still has the
+    document. Agencies are resolved here, at each build, so that an edited alias never causes a re-read.
+    ``landing.build`` tells what the file was made of.
+
+    Raises:
+        BuildFailed: nothing has been read yet, or the lake does not hold what its manifest says.
+    """
+    identity = fingerprint(workspace)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    with duckdb.connect(target) as connection:
+        connection.execute("SET TimeZone = 'UTC'; CREATE SCHEMA landing")
+        for name, schema in LANDING_TABLES.items():
+            connection.execute(f"CREATE TABLE landing.{name} ({_declare(schema)})")
+        for name in FORM_TABLES:
+            connection.execute(
+                f"CREATE TABLE landing.form_{name} AS FROM read_csv(?, header = true, all_varchar = true)",
+                [_file(Path(str(files("pipeline.forms") / f"{name}.csv")))],
+            )
+        try:
+            _load(connection, workspace)
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise BuildFailed(
+                f"The lake does not hold what its manifest says, or cannot be loaded: {error}\n"
+                f"Unless the disk is full, remove {workspace.lake}; all documents are then read again by: "
+                f"{workspace.command('run')}"
+            ) from error
+        _resolve_agencies(connection, target.parent)
+        counts = {name: _count(connection, name) for name in LANDING_TABLES}
+        _sign(connection, identity, {**counts, **_lake_counts(workspace)})
+    return counts
+
+
+def _declare(schema: Schema) -> str:
+    return ", ".join(f"{name} {_TYPES[dtype]}" for name, dtype in schema.items())
+
+
+def _load(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    connection.execute("CREATE TEMP TABLE snapshot AS SELECT * FROM read_parquet(?)", [_file(workspace.snapshot)])
+    connection.execute(
+        """
+        CREATE TEMP TABLE reading AS
+        SELECT document_id, batch_id FROM read_parquet(?) SEMI JOIN snapshot USING (document_id)
+        """,
+        [_file(workspace.manifest)],
+    )
+    connection.execute(
+        """
+        CREATE TEMP TABLE place AS
+            SELECT document_id, min(raw_path) AS raw_path FROM snapshot GROUP BY document_id;
+        INSERT INTO landing.observations BY NAME
+            SELECT document_id, raw_path, source_id, url, fetched_at
+            FROM snapshot SEMI JOIN reading USING (document_id)
+            ORDER BY document_id, raw_path
+        """
+    )
+    batches = [row[0] for row in connection.sql("SELECT DISTINCT batch_id FROM reading ORDER BY 1").fetchall()]
+    if not batches:
+        return
+    for name, schema in BATCH_TABLES.items():
+        document = "report_document_id" if name == "report_parts" else "document_id"
+        columns = ", ".join(f"batch.{column}" for column in schema)
+        raw_path = ", place.raw_path" if name == "documents" else ""
+        connection.execute(
+            f"""
+            INSERT INTO landing.{name} BY NAME
+            SELECT {columns}{raw_path}
+            FROM read_parquet(?, hive_partitioning = true, hive_types = {{'batch_id': VARCHAR}}) AS batch
+            JOIN reading ON batch.{document} = reading.document_id AND batch.batch_id = reading.batch_id
+            {"JOIN place ON batch.document_id = place.document_id" if raw_path else ""}
+            """,
+            [[_file(workspace.batches / f"batch_id={batch}" / f"{name}.parquet") for batch in batches]],
+        )
+
+
+def _resolve_agencies(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Let the agencies' room say who reported. Parquet is the hand-over between DuckDB and Polars."""
+    from pipeline.agencies import resolve
+
+    for name in ("reports", "observations"):
+        connection.execute(f"COPY landing.{name} TO '{_quote(folder / name)}.parquet'")
+    agencies = resolve(
+        pl.read_parquet(folder / "reports.parquet", glob=False),
+        pl.read_parquet(folder / "observations.parquet", glob=False),
+    )
+    agencies.select(list(AGENCIES)).write_parquet(folder / "agencies.parquet")
+    connection.execute(
+        "INSERT INTO landing.agencies BY NAME SELECT * FROM read_parquet(?)",
+        [_file(folder / "agencies.parquet")],
+    )
+    for name in ("reports", "observations", "agencies"):
+        (folder / f"{name}.parquet").unlink()
+
+
+def _sign(connection: duckdb.DuckDBPyConnection, identity: str, counts: dict[str, int]) -> None:
+    """Write ``landing.build``: one row that says what this file was made of, and when."""
+    built_at = datetime.now(UTC).replace(tzinfo=None)
+    connection.execute(
+        """
+        CREATE TABLE landing.build AS
+        SELECT
+            $build_id::VARCHAR AS build_id,
+            $fingerprint::VARCHAR AS fingerprint,
+            $built_at::TIMESTAMP AS built_at,
+            $version::VARCHAR AS package_version,
+            coalesce(list_sort(list(DISTINCT reader_version)), [])::INTEGER[] AS reader_versions,
+            coalesce(list_sort(list(DISTINCT extraction_version)), [])::INTEGER[] AS extraction_versions,
+            $counts::MAP(VARCHAR, BIGINT) AS row_counts
+        FROM landing.documents
+        """,
+        {
+            "build_id": f"{built_at:%Y%m%dT%H%M%SZ}-{identity[:8]}",
+            "fingerprint": identity,
+            "built_at": built_at,
+            "version": __version__,
+            "counts": counts,
+        },
+    )
+
+
+def _lake_counts(workspace: Workspace) -> dict[str, int]:
+    """The rows that ``landing`` must hold, counted in the lake by other means than those that loaded it."""
+    manifest = pl.read_parquet(workspace.manifest, columns=list(MANIFEST), glob=False)
+    snapshot = pl.read_parquet(workspace.snapshot, columns=["document_id"], glob=False)
+    reading = manifest.join(snapshot, on="document_id", how="semi")
+    counts = {"observations": snapshot.join(reading, on="document_id", how="semi").height}
+    for name in BATCH_TABLES:
+        document = "report_document_id" if name == "report_parts" else "document_id"
+        counts[name] = 0
+        for (batch_id,), current in reading.group_by("batch_id"):
+            table = pl.read_parquet(
+                workspace.batches / f"batch_id={batch_id}" / f"{name}.parquet", columns=[document], glob=False
+            )
+            counts[name] += table.join(current, left_on=document, right_on="document_id", how="semi").height
+    return counts
+
+
+def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    (count,) = connection.sql(f"SELECT count(*) FROM landing.{name}").fetchall()[0]
+    return int(count)
+
+
+def _file(path: Path) -> str:
+    """A path for DuckDB to read, which would take brackets and stars in it for a pattern."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
+
+
+def _quote(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,63 @@
+"""What a build is made of, as one hash: unchanged inputs mean no build."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+import pipeline
+from pipeline.lake.schemas import MANIFEST, OBSERVATIONS, Schema
+from pipeline.warehouse.errors import BuildFailed
+from pipeline.warehouse.project import DBT_PROJECT
+from pipeline.workspace import Workspace
+
+_PACKAGE: Final = Path(pipeline.__file__).parent
+_ROOMS: Final = ("warehouse", "agencies", "forms", "lake")
+"""The rooms whose code and data shape a build; what the others made of a document stands in the manifest."""
+_SOURCES: Final = frozenset({".py", ".csv", ".txt", ".yml", ".yaml", ".sql"})
+_DERIVED: Final = frozenset({"target", "logs", "__pycache__"})
+
+
+def fingerprint(workspace: Workspace) -> str:
+    """A SHA-256 (hex) over all inputs of a build of this lake.
+
+    These are: which batch holds the reading of which document, where each document was seen, the dbt project,
+    and the code and data of the rooms that shape a build. When a file was touched plays no part.
+
+    Raises:
+        BuildFailed: nothing has been read yet, or what was read cannot be opened.
+    """
+    digest = hashlib.sha256(pipeline.__version__.encode())
+    snapshot = _read(workspace, workspace.snapshot, OBSERVATIONS)
+    manifest = _read(workspace, workspace.manifest, MANIFEST).join(snapshot, on="document_id", how="semi")
+    for table in (manifest, snapshot):
+        digest.update(_content(table))
+    for root in (DBT_PROJECT, *(_PACKAGE / room for room in _ROOMS)):
+        for path in _source_files(root):
+            digest.update(f"\0{path.relative_to(root)}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _read(workspace: Workspace, path: Path, schema: Schema) -> pl.DataFrame:
+    if not path.exists():
+        raise BuildFailed(f"Nothing has been read yet: there is no {path}. Read: {workspace.command('run')}")
+    try:
+        return pl.read_parquet(path, columns=list(schema), glob=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise BuildFailed(f"{path} cannot be opened: {error}\nRemove it, then: {workspace.command('run')}") from error
+
+
+def _content(table: pl.DataFrame) -> bytes:
+    return table.sort(table.columns).write_ndjson().encode()
+
+
+def _source_files(root: Path) -> Iterator[Path]:
+    for path in sorted(root.rglob("*")):
+        derived = _DERIVED.intersection(path.relative_to(root).parts)
+        if path.suffix in _SOURCES and not derived and path.is_file():
+            yield path

@@ -1,0 +1,101 @@
+"""What a data folder holds, for a person to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import duckdb
+
+from pipeline.warehouse.publish import open_published
+from pipeline.workspace import Workspace
+
+
+class Unread(NamedTuple):
+    """A document that gave no report: its state, and what a person can do about it."""
+
+    raw_path: str
+    status: str
+    code: str
+    message: str
+
+
+class FindingCount(NamedTuple):
+    """How often a rule was broken, by documents that no other supersedes."""
+
+    severity: str
+    rule_code: str
+    title_en: str
+    title_zh: str
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of the published warehouse.
+
+    ``documents`` counts by status, ``coverage`` agency-years by status, ``quality`` reports by grade.
+    """
+
+    build_id: str
+    built_at: datetime
+    documents: dict[str, int]
+    unread: list[Unread]
+    agencies: int
+    reports: int
+    coverage: dict[str, int]
+    quality: dict[str, int]
+    findings: list[FindingCount]
+
+
+def status(workspace: Workspace) -> Status:
+    """The state of what is published.
+
+    Raises:
+        JobError: nothing is published yet.
+    """
+    with open_published(workspace) as connection:
+        build_id, built_at = _rows(connection, "SELECT build_id, built_at FROM landing.build")[0]
+        ((agencies, reports),) = _rows(
+            connection, "SELECT (SELECT count(*) FROM marts.dim_agency), (SELECT count(*) FROM marts.report)"
+        )
+        return Status(
+            build_id=build_id,
+            built_at=built_at,
+            documents=dict(_rows(connection, "SELECT status, count(*) FROM landing.documents GROUP BY 1 ORDER BY 1")),
+            unread=[
+                Unread(*row)
+                for row in _rows(
+                    connection,
+                    """
+                    SELECT raw_path, status, error_code, error_message FROM landing.documents
+                    WHERE status <> 'extracted' ORDER BY status DESC, raw_path
+                    """,
+                )
+            ],
+            agencies=agencies,
+            reports=reports,
+            coverage=dict(_rows(connection, "SELECT status, count(*) FROM marts.coverage GROUP BY 1 ORDER BY 1")),
+            quality=dict(_rows(connection, "SELECT quality, count(*) FROM marts.report GROUP BY 1 ORDER BY 1")),
+            findings=[
+                FindingCount(*row)
+                for row in _rows(
+                    connection,
+                    """
+                    SELECT finding.severity, rule_code, title_en, title_zh, count(*) AS findings
+                    FROM marts.finding JOIN marts.rules USING (rule_code)
+                    WHERE NOT superseded
+                    GROUP BY finding.severity, rule_code, title_en, title_zh
+                    ORDER BY
+                        array_position(['error', 'warning', 'note'], finding.severity),
+                        findings DESC,
+                        rule_code
+                    """,
+                )
+            ],
+        )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    return connection.sql(query).fetchall()

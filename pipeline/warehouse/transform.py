@@ -1,0 +1,98 @@
+"""Run dbt on an assembled file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.warehouse.errors import BuildFailed
+from pipeline.warehouse.project import DATABASE_VARIABLE, DBT_PROJECT
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt_common.events.base_types import EventMsg
+
+Progress = Callable[[str], None]
+
+
+def transform(target: Path, *, progress: Progress | None = None) -> None:
+    """Build and test all marts in ``target`` with ``dbt build``, in this process.
+
+    dbt writes its logs and what it compiles into ``dbt/`` beside ``target``, never into the source tree. Unit
+    tests hold the models' logic and need no data of this build: they run with the project's own tests.
+    ``progress`` is told each model, seed and failing test as it ends.
+
+    Raises:
+        BuildFailed: a model or a test failed; with dbt's own words on each.
+    """
+    run_dbt("build", "--exclude-resource-type", "unit_test", target=target, progress=progress)
+
+
+def run_dbt(*arguments: str, target: Path, progress: Progress | None = None) -> dbtRunnerResult:
+    """Run one dbt command on ``target`` and close the file behind it.
+
+    Raises:
+        BuildFailed: dbt could not start, or a node failed.
+    """
+    if not (DBT_PROJECT / "dbt_project.yml").exists():
+        raise BuildFailed(f"There is no dbt project in {DBT_PROJECT}: install Gongkai from its repository (make).")
+
+    from dbt.cli.main import dbtRunner
+
+    scratch = target.parent.resolve() / "dbt"
+    with _environment(DATABASE_VARIABLE, str(target)):
+        try:
+            outcome = dbtRunner(callbacks=[_listener(progress)] if progress else []).invoke(
+                [
+                    *arguments,
+                    *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
+                    *("--target-path", str(scratch), "--log-path", str(scratch)),
+                    *("--log-level", "none", "--log-level-file", "none"),
+                ]
+            )
+        finally:
+            _close_database()
+    if not outcome.success:
+        raise BuildFailed(_explain(outcome))
+    return outcome
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+def _close_database() -> None:
+    """dbt-duckdb keeps its database open for the next command; an open file cannot be published."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
+def _listener(progress: Progress) -> Callable[[EventMsg], None]:
+    def listen(event: EventMsg) -> None:
+        if event.info.name in {"LogModelResult", "LogSeedResult"}:
+            progress(f"{event.data.node_info.node_name}: {event.data.status}")
+
+    return listen
+
+
+def _explain(outcome: dbtRunnerResult) -> str:
+    if outcome.exception is not None:
+        return f"dbt could not run: {outcome.exception}"
+    failed = [run for run in getattr(outcome.result, "results", []) if run.status in {"error", "fail", "runtime error"}]
+    reasons = [f"{run.node.resource_type} {run.node.name}: {run.message}" for run in failed]
+    return "\n".join(["dbt failed:", *reasons])
