@@ -1,0 +1,428 @@
+"""The ``gongkai`` command.
+
+Exit status: 0 done; 1 the job failed, nothing was published; 2 usage. What is heavy is imported where it is
+used, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import click
+
+from pipeline.workspace import JobError, Workspace, program
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipeline.lake import Reading, RefreshResult
+    from pipeline.warehouse import BuildResult, Status
+
+_LINES: Final = 20
+"""How many documents or warnings a summary lists; ``status`` lists all."""
+
+_ROWS: Final = 500
+"""How many rows a terminal shows of a query; a pipe or file gets all."""
+
+_EXAMPLE: Final = (
+    "SELECT agency_name, report_year, received_new, granted, refused "
+    "FROM marts.agency_year JOIN marts.dim_agency USING (agency_id) ORDER BY received_new DESC"
+)
+
+
+_MENDABLE: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT})
+"""What a person can mend: rights, a read-only file system, a full disk."""
+
+
+class _Gongkai(click.Group):
+    """A group that says what stopped the job and what to do about it, and exits with 1."""
+
+    def make_context(self, info_name: str | None, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401
+        """Usage errors, too, name the command so that what they tell to try works as pasted."""
+        return super().make_context(program(), *args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click declares it
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except JobError as error:
+            raise click.ClickException(str(error)) from error
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in _MENDABLE:
+                raise click.ClickException(f"{error}. Mend this and run again: nothing is lost.") from error
+            traceback.print_exc()
+            raise click.ClickException(
+                "This is a defect of Gongkai, and running again will not mend it. Please report it to its maintainers "
+                f"with all that is printed above and what this prints: {program()} --version"
+            ) from error
+
+
+@click.group(cls=_Gongkai, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="data",
+    envvar="GONGKAI_DATA",
+    show_default=True,
+    show_envvar=True,
+    metavar="DIR",
+    help="The data folder. raw/ in it holds the reports; warehouse/ and exports/ are made.",
+)
+@click.version_option(package_name="gongkai", prog_name="gongkai")
+@click.pass_context
+def main(ctx: click.Context, data: Path) -> None:
+    """The figures of China's open-government annual reports, from the printed cell to the mart."""
+    ctx.obj = Workspace(data)
+
+
+@main.command()
+@click.pass_obj
+def run(workspace: Workspace) -> None:
+    """Read what is new, build, check, publish and export.
+
+    Documents that cannot be read do not stop the run: they are quarantined, with the reason.
+    """
+    with _progress() as (bar, step):
+        from pipeline import warehouse
+        from pipeline.lake import refresh
+
+        with workspace.exclusive():
+            refreshed = refresh(workspace, progress=bar)
+            step("Building the warehouse")
+            built = warehouse.build(workspace, progress=step)
+            step("Exporting")
+            warehouse.renew_exports(workspace)
+    _summarise(workspace, refreshed, built, warehouse.status(workspace))
+
+
+@main.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE...",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)
+def extract(files: Sequence[Path]) -> None:
+    """Print what a document says, as JSON; nothing is stored.
+
+    One FILE gives one object, several give a list. What FILE.meta.json says of a file's source is used. Exit
+    status 1 if a file could not be read or is no report: the object then tells the reason.
+    """
+    from pipeline.lake import read_file
+
+    failed = False
+    objects = []
+    for file in files:
+        reading, problems = read_file(file)
+        for problem in problems:
+            click.echo(f"{file}.meta.json {problem}", err=True)
+        if reading.report is None:
+            failed = True
+            click.echo(f"{file}: {reading.status} ({reading.error_code}). {reading.error_message}", err=True)
+        objects.append(_json_object(file, reading))
+    printed = objects if len(objects) > 1 else objects[0]
+    click.echo(json.dumps(printed, ensure_ascii=False, indent=2, default=_json_value))
+    if failed:
+        sys.exit(1)
+
+
+class _Export(click.Command):
+    """Names the marts in its help, which imports what the help of the other commands does without."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from pipeline import warehouse
+
+        with formatter.section("Marts"):
+            formatter.write_text(", ".join(warehouse.marts()))
+
+
+@main.command(cls=_Export)
+@click.argument("marts", nargs=-1, metavar="[MART...]")
+@click.option("--format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
+@click.option(
+    "--headers",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="Column names as in the warehouse, or Chinese labels.",
+)
+@click.pass_obj
+def export(
+    workspace: Workspace,
+    marts: Sequence[str],
+    format: Literal["csv", "parquet"],
+    headers: Literal["en", "zh"],
+) -> None:
+    """Copy the published marts (default: all of them) to exports/.
+
+    CSV is UTF-8 with a byte order mark, so that spreadsheets open it right. What lies in exports/ is kept up to
+    date by ``run``, in the format and with the headers that it has.
+    """
+    from pipeline import warehouse
+
+    known = warehouse.marts()
+    for mart in marts:
+        if mart not in known:
+            raise click.BadParameter(f"there is no mart {mart!r}; there are {', '.join(known)}.", param_hint="MART")
+    for path in warehouse.export(workspace, marts=marts or None, format=format, headers=headers):
+        click.echo(path)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE...]")
+@click.pass_obj
+def crawl(workspace: Workspace, sources: Sequence[str]) -> None:
+    """Fetch new reports of the configured sources into raw/ (none is configured yet)."""
+    from pipeline.crawl import SOURCES
+
+    for source in sources:
+        if source not in SOURCES:
+            raise click.BadParameter(f"there is no source {source!r}; none is configured yet.", param_hint="SOURCE")
+    click.echo(
+        f"No source is configured yet. Put report files into {workspace.raw}/ by hand, in any folder,\n"
+        "under any name. Where a file NAME is from may stand beside it in NAME.meta.json, all optional:\n"
+        '{"url": ..., "fetched_at": ..., "headers": {...}, "source_id": ..., "link_text": ...}\n'
+        f"Then: {workspace.command('run')}"
+    )
+
+
+@main.command()
+@click.argument("query", required=False)
+@click.pass_obj
+def sql(workspace: Workspace, query: str | None) -> None:
+    """Query the published file, read-only.
+
+    A terminal gets a table, a pipe or file CSV. Without QUERY it is read from standard input; on a terminal,
+    a prompt takes one after another.
+    """
+    import duckdb
+
+    from pipeline.warehouse import open_published
+
+    with open_published(workspace) as connection:
+        connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+        if query is None and sys.stdin.isatty():
+            _prompt(connection)
+            return
+        query = (query or sys.stdin.read()).strip()
+        if not query:
+            raise click.UsageError("There is no query: give one as QUERY or on standard input.")
+        try:
+            _answer(connection, query)
+        except duckdb.Error as error:
+            raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.option("--zh", is_flag=True, help="What the findings mean in Chinese.")
+@click.pass_obj
+def status(workspace: Workspace, zh: bool) -> None:
+    """Tell what is published: documents by state, the last build, coverage, open findings."""
+    from pipeline import warehouse
+
+    if not workspace.published.exists():
+        click.echo(f"Nothing is published in {workspace.root} yet. Make it: {workspace.command('run')}")
+        return
+    now = warehouse.status(workspace)
+    click.echo(f"Published   {workspace.published}, built {now.built_at:%F %T} UTC (build {now.build_id})")
+    click.echo(f"Warehouse   {_count(now.agencies, 'agency', 'agencies')}, {_count(now.reports, 'report')}")
+    click.echo(f"Documents   {_by(now.documents)}")
+    click.echo(f"Coverage    {_by(now.coverage)} (agencies and years)")
+    click.echo(f"Quality     {_by(now.quality)} (reports)")
+    click.echo(f"Findings    {_findings(now)}")
+    width = max((len(finding.rule_code) for finding in now.findings), default=0)
+    for finding in now.findings:
+        title = finding.title_zh if zh else finding.title_en
+        click.echo(f"  {finding.findings:>6,}  {finding.severity:<7}  {finding.rule_code:<{width}}  {title}")
+    _list_unread(workspace, now, len(now.unread))
+
+
+@contextmanager
+def _progress() -> Iterator[tuple[Any, Any]]:
+    """Two functions that show long work on a terminal: counted work as a bar, and steps by their names."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    console = Console(stderr=True)
+    progress = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with progress:
+        task, shown = progress.add_task("Starting", total=None), "Starting"
+
+        def bar(stage: str, done: int, total: int | None) -> None:
+            nonlocal task, shown
+            if stage != shown:
+                progress.remove_task(task)
+                task, shown = progress.add_task(stage, total=total), stage
+            progress.update(task, completed=done)
+
+        def step(name: str) -> None:
+            bar(name, 0, None)
+
+        yield bar, step
+
+
+def _summarise(workspace: Workspace, refreshed: RefreshResult, built: BuildResult, now: Status) -> None:
+    click.echo(
+        f"Documents   {refreshed.found:,} found: {refreshed.read:,} read, {refreshed.unchanged:,} unchanged; "
+        f"{refreshed.removed:,} removed since the last run ({refreshed.seconds:.1f} s)"
+    )
+    if refreshed.read:
+        click.echo(
+            f"            of those read: {_count(refreshed.extracted, 'report')} with "
+            f"{_count(refreshed.cells, 'cell')}, {refreshed.not_a_report:,} not a report, "
+            f"{refreshed.quarantined:,} quarantined"
+        )
+    for warning in refreshed.warnings[:_LINES]:
+        click.echo(f"  warning   {warning}")
+    if len(refreshed.warnings) > _LINES:
+        click.echo(f"  warning   ... and {len(refreshed.warnings) - _LINES:,} more")
+    _list_unread(workspace, now, _LINES)
+    done = f"built in {built.seconds:.1f} s" if built.built else "nothing new, no build needed"
+    click.echo(f"Warehouse   {_count(now.agencies, 'agency', 'agencies')}, {_count(now.reports, 'report')} ({done})")
+    click.echo(f"Findings    {_findings(now)}")
+    click.echo(f"Published   {workspace.published}")
+    click.echo(f"Exports     {workspace.exports}/")
+    click.echo()
+    if refreshed.found == 0:
+        click.echo(f"The warehouse is empty: put report files into {workspace.raw}/ and run again.")
+    else:
+        click.echo("Try next:")
+        click.echo(f"  {workspace.command('sql', _EXAMPLE)}")
+        click.echo(f"  {workspace.command('status')}")
+
+
+def _list_unread(workspace: Workspace, now: Status, limit: int) -> None:
+    if now.unread:
+        click.echo(f"No report came of {_count(len(now.unread), 'document')}:")
+    for document in now.unread[:limit]:
+        click.echo(f"  {document.raw_path}: {document.status} ({document.code}). {document.message}")
+    if len(now.unread) > limit:
+        click.echo(f"  ... and {len(now.unread) - limit:,} more: {workspace.command('status')}")
+
+
+def _findings(now: Status) -> str:
+    counts: dict[str, int] = {}
+    for finding in now.findings:
+        counts[finding.severity] = counts.get(finding.severity, 0) + finding.findings
+    return ", ".join(_count(count, severity) for severity, count in counts.items()) or "none"
+
+
+def _by(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items()) or "none"
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _json_object(file: Path, reading: Reading) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    report = reading.report
+    metadata = asdict(report.metadata) if report else {}
+    evidence = metadata.pop("evidence", [])
+    return {
+        "file": str(file),
+        "document_id": reading.document_id,
+        "media_type": reading.media_type,
+        "size_bytes": reading.size_bytes,
+        "status": reading.status,
+        "error_code": reading.error_code,
+        "error_message": reading.error_message,
+        "metadata": metadata or None,
+        "evidence": [sighting._asdict() for sighting in evidence],
+        "cells": [{"document_id": reading.document_id, **cell._asdict()} for cell in report.figures] if report else [],
+        "sections": [section._asdict() for section in report.sections] if report else [],
+    }
+
+
+def _json_value(value: object) -> Any:  # noqa: ANN401 - whatever JSON has
+    """Numbers as numbers, if a reader of JSON gets them back exactly; all else as text."""
+    if isinstance(value, Decimal):
+        if value == value.to_integral_value():
+            return int(value)
+        if Decimal(repr(float(value))) == value:
+            return float(value)
+    return str(value)
+
+
+def _prompt(connection: duckdb.DuckDBPyConnection) -> None:
+    import readline  # noqa: F401 - gives input() its line editing
+
+    import duckdb
+
+    click.echo("Queries end with a semicolon; Ctrl-D leaves. SHOW ALL TABLES; lists what there is.")
+    lines: list[str] = []
+    while True:
+        try:
+            lines.append(input("... " if lines else "gongkai> "))
+        except EOFError:
+            click.echo()
+            return
+        if not lines[-1].rstrip().endswith(";"):
+            continue
+        try:
+            _answer(connection, "\n".join(lines))
+        except duckdb.Error as error:
+            click.echo(error, err=True)
+        lines = []
+
+
+def _plain(value: object) -> object:
+    """A value as people write it: a decimal without zeros behind the point that nobody printed."""
+    if not isinstance(value, Decimal):
+        return value
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Print the rows of a query: a table on a terminal, else CSV (empty for null)."""
+    cursor = connection.execute(query)
+    if cursor.description is None:
+        return
+    columns = [column[0] for column in cursor.description]
+    if not sys.stdout.isatty():
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        while rows := cursor.fetchmany(10_000):
+            writer.writerows([_plain(value) for value in row] for row in rows)
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    rows = cursor.fetchmany(_ROWS + 1)
+    table = Table(*columns, box=box.SIMPLE_HEAD)
+    for row in rows[:_ROWS]:
+        table.add_row(*("" if value is None else str(_plain(value)) for value in row))
+    Console().print(table)
+    shown = f"the first {_ROWS} rows (write into a file for all)" if len(rows) > _ROWS else _count(len(rows), "row")
+    click.echo(shown)
