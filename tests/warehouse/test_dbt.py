@@ -1,0 +1,95 @@
+"""The dbt project itself: its unit tests pass, and its data tests can fail."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline.extraction.tables.values import UNITS
+from pipeline.warehouse import DBT_PROJECT, BuildFailed, assemble, transform
+from pipeline.warehouse.transform import run_dbt
+from pipeline.workspace import Workspace
+
+SPOILED = {
+    "unique_combination_fct_litigation": "INSERT INTO marts.fct_litigation FROM marts.fct_litigation LIMIT 1",
+    "outcomes_add_up_to_concluded_of_each_type": "UPDATE marts.fct_outcomes SET applications = 9",
+    "facts_meet_the_printed_totals": "UPDATE marts.fct_applications SET received_new = received_new + 1",
+    "disputes_are_the_sum_of_cases": "UPDATE marts.agency_year SET suits = 99 WHERE suits = 1",
+    "value_only_of_numbers_stg_cells": "UPDATE landing.cells SET value = 1 WHERE status = 'blank'",
+    "relationships_report_agency_id": "UPDATE marts.report SET agency_id = 'nobody' WHERE quality = 'A'",
+    "every_report_has_an_agency": "DELETE FROM landing.agencies WHERE agency_name = '乙县水务局'",
+    "accepted_values_coverage_status": "UPDATE marts.coverage SET status = 'perhaps' WHERE status = 'absent'",
+}
+"""For some data tests (the first words of their names), a change to a built file that each must notice."""
+
+
+@pytest.fixture(scope="module")
+def built(small: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built file that is not published: what lies between landing and marts is still beside it."""
+    target = tmp_path_factory.mktemp("build") / "gongkai.duckdb"
+    assemble(small, target)
+    transform(target)
+    return target
+
+
+def test_unit_tests(built: Path) -> None:
+    run = run_dbt("test", "--select", "test_type:unit", target=built)
+    assert sum(result.node.resource_type == "unit_test" for result in run.result) >= 6
+
+
+def test_findings_do_not_depend_on_how_many_documents_are_listed_at_a_time(small: Workspace, tmp_path: Path) -> None:
+    target = tmp_path / "gongkai.duckdb"
+    assemble(small, target)
+    run_dbt("build", "--exclude-resource-type", "test", "unit_test", "--vars", "{documents_in_part: 3}", target=target)
+    with duckdb.connect(target) as connection:
+        connection.execute(f"ATTACH '{small.published}' AS published (READ_ONLY)")
+        for one, other in (("marts", "published.marts"), ("published.marts", "marts")):
+            assert connection.sql(f"FROM {one}.finding EXCEPT ALL FROM {other}.finding").fetchall() == []
+
+
+def test_every_unit_that_extraction_reads_is_known(built: Path) -> None:
+    with duckdb.connect(built) as connection:
+        connection.execute(f"ATTACH '{built}.scratch' AS scratch (READ_ONLY)")
+        known = {unit for (unit,) in connection.sql("SELECT printed_unit FROM scratch.staging.units").fetchall()}
+    traditional = str.maketrans("万亿个项条", "萬億個項條")
+    assert {form for unit in UNITS.split("|") for form in (unit, unit.translate(traditional))} <= known
+
+
+def test_nothing_is_written_into_the_project(built: Path) -> None:
+    assert {path.name for path in DBT_PROJECT.iterdir()} <= {
+        "dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests", "README.md", "target", "logs"
+    }  # fmt: skip
+    assert not (DBT_PROJECT / ".user.yml").exists()
+
+
+def test_data_tests_notice_what_is_wrong(built: Path) -> None:
+    with duckdb.connect(built) as connection:
+        for change in SPOILED.values():
+            connection.execute(change)
+    with pytest.raises(BuildFailed) as failure:
+        run_dbt("test", "--exclude-resource-type", "unit_test", target=built)
+    failed = re.findall(r"^test (\w+): ", str(failure.value), re.MULTILINE)
+    assert [name for name in SPOILED if not any(test.startswith(name) for test in failed)] == []
+
+
+def test_the_project_can_be_parsed_without_a_database(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "GONGKAI_BUILD_DATABASE"}
+    command = [
+        Path(sys.executable).with_name("dbt"),
+        "parse",
+        "--project-dir",
+        DBT_PROJECT,
+        "--profiles-dir",
+        DBT_PROJECT,
+    ]
+    command += ["--target-path", tmp_path, "--log-path", tmp_path]
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
+    assert (tmp_path / "manifest.json").exists()
+    assert list(tmp_path.rglob("*.duckdb")) == []
