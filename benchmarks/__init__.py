@@ -1,0 +1,1 @@
+"""What the pipeline costs, measured beside its peers and its limit in one run."""
