@@ -345,6 +345,9 @@ def _count(number: int, one: str, many: str | None = None) -> str:
 def _json_object(file: Path, reading: Reading) -> dict[str, Any]:
     from dataclasses import asdict
 
+    from pipeline.lake.reading import cell_row
+    from pipeline.lake.schemas import CELLS
+
     report = reading.report
     metadata = asdict(report.metadata) if report else {}
     evidence = metadata.pop("evidence", [])
@@ -358,7 +361,9 @@ def _json_object(file: Path, reading: Reading) -> dict[str, Any]:
         "error_message": reading.error_message,
         "metadata": metadata or None,
         "evidence": [sighting._asdict() for sighting in evidence],
-        "cells": [{"document_id": reading.document_id, **cell._asdict()} for cell in report.figures] if report else [],
+        "cells": [dict(zip(CELLS, cell_row(reading.document_id, cell), strict=True)) for cell in report.figures]
+        if report
+        else [],
         "sections": [section._asdict() for section in report.sections] if report else [],
     }
 

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from pipeline.readers.document import Origin
+
 CellStatus = Literal["number", "blank", "not_applicable", "unreadable", "unplaced"]
 MetadataField = Literal[
     "title", "agency_name", "report_year", "publish_date", "signed_date", "period_start", "period_end"
@@ -29,7 +31,8 @@ class Figure(NamedTuple):
     """One cell of a mandated table: what is printed, what it means, where it stands.
 
     Codes are those of `pipeline.forms`; for ``litigation`` ``row_code`` is the venue and ``column_code`` the
-    result. ``value`` is the number as printed, without its unit; None unless ``status`` is ``number``.
+    result. ``value`` is the number as printed, without its unit; None unless ``status`` is ``number``. ``origin`` is
+    where it stands on its page, if the format has pages.
     """
 
     table_code: str
@@ -44,7 +47,7 @@ class Figure(NamedTuple):
     table_index: int
     row_index: int
     column_index: int
-    page: int | None
+    origin: Origin | None = None
 
 
 class Section(NamedTuple):

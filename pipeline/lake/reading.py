@@ -15,14 +15,16 @@ from typing import Any, Final, NamedTuple, get_args
 import polars as pl
 
 from pipeline.extraction import EXTRACTION_VERSION, Metadata, NotAReport, Report, Source, extract
-from pipeline.extraction.report import MetadataField
+from pipeline.extraction.report import Figure, MetadataField
 from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, Schema
 from pipeline.lake.sidecar import SIDECAR_SUFFIX, fingerprint, read_sidecar
 from pipeline.lake.store import write_batch
-from pipeline.readers import READER_VERSION, UnreadableDocument, read
+from pipeline.readers import READER_VERSION, Origin, UnreadableDocument, read
 
 MAX_BYTES: Final = 64 * 2**20
 """Larger files are quarantined and never held in memory."""
+
+_NOWHERE: Final = Origin()
 
 
 class Task(NamedTuple):
@@ -238,13 +240,18 @@ def _tables(readings: list[Reading]) -> dict[str, pl.DataFrame]:
         ),
         "reports": ((key, *_values(metadata)) for key, _, metadata in reports),
         "report_parts": ((key, key, "page") for key, _, _ in reports),
-        "cells": ((key, *figure) for key, report, _ in reports for figure in report.figures),
+        "cells": (cell_row(key, figure) for key, report, _ in reports for figure in report.figures),
         "sections": ((key, *section) for key, report, _ in reports for section in report.sections),
         "evidence": ((key, *evidence) for key, _, metadata in reports for evidence in metadata.evidence),
     }
     tables = {name: _frame(rows[name], schema) for name, schema in BATCH_TABLES.items()}
     manifest = ((key[0], batch_id, *key[1:]) for key in keys)
     return {**tables, "manifest": _frame(manifest, MANIFEST)}
+
+
+def cell_row(document_id: str, figure: Figure) -> tuple[Any, ...]:
+    """A figure as a row of ``landing.cells``."""
+    return (document_id, *figure[:-1], *(figure.origin or _NOWHERE))
 
 
 def _values(metadata: Metadata) -> Iterable[Any]:

@@ -74,7 +74,9 @@ CELLS: Final[Schema] = {
     "table_index": _INT,
     "row_index": _INT,
     "column_index": _INT,
-    "page": _INT,
+    "page": _INT,  # from 1
+    "bbox": pl.List(pl.Float32()),  # left, top, right, bottom: fractions of the page as it is shown
+    "confidence": pl.Float32(),  # of the recognition of the characters, 0 to 1; null where the format gives them
 }
 
 SECTIONS: Final[Schema] = {

@@ -1,6 +1,16 @@
 """Readers: bytes in, `Document` out. One module a format; they know nothing of reports."""
 
-from pipeline.readers.document import Cell, Document, Paragraph, Table, UnreadableDocument
+from pipeline.readers.document import Cell, Document, Link, Origin, Paragraph, Table, UnreadableDocument
 from pipeline.readers.read import READER_VERSION, read
 
-__all__ = ["READER_VERSION", "Cell", "Document", "Paragraph", "Table", "UnreadableDocument", "read"]
+__all__ = [
+    "READER_VERSION",
+    "Cell",
+    "Document",
+    "Link",
+    "Origin",
+    "Paragraph",
+    "Table",
+    "UnreadableDocument",
+    "read",
+]

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
+
+
+class Origin(NamedTuple):
+    """Where a cell stands on its page, and how surely it was read; None where the format has no such thing.
+
+    ``page`` counts from 1. ``box`` is (left, top, right, bottom) in fractions of the page's width and height as
+    it is shown, from its top left corner. ``confidence`` (0 to 1) is the least that the recognition of its
+    characters had; None where the characters were given by the format.
+    """
+
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    confidence: float | None = None
 
 
 class Cell(NamedTuple):
@@ -18,7 +31,7 @@ class Cell(NamedTuple):
     text: str
     row_span: int = 1
     column_span: int = 1
-    page: int | None = None
+    origin: Origin | None = None
 
 
 class Table(NamedTuple):
@@ -36,10 +49,24 @@ class Table(NamedTuple):
 
 
 class Paragraph(NamedTuple):
-    """A paragraph outside the tables of figures; ``text`` has no line breaks and no white space at its ends."""
+    """A paragraph outside the tables of figures; ``text`` has no line breaks and no white space at its ends.
+
+    ``page`` counts from 1.
+    """
 
     text: str
     page: int | None = None
+
+
+class Link(NamedTuple):
+    """A file that a document refers to: ``href`` as written, and the text that it stands under.
+
+    ``kind`` is ``attachment`` (a file to open) or ``picture`` (shown in place).
+    """
+
+    href: str
+    text: str
+    kind: Literal["attachment", "picture"]
 
 
 @dataclass(slots=True)
@@ -47,13 +74,15 @@ class Document:
     """A document in reading order.
 
     ``media_type`` is detected from the bytes. ``page_title`` is the format's own title (HTML ``<title>``).
-    ``meta`` holds named metadata of the format (HTML ``<meta name content>``), names in lower case.
+    ``meta`` holds named metadata of the format (HTML ``<meta name content>``), names in lower case. ``links`` are
+    the files it refers to that may hold parts of it, in reading order; links to other pages are none of them.
     """
 
     blocks: list[Paragraph | Table]
     media_type: str
     page_title: str | None = None
     meta: dict[str, str] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
 
     @property
     def paragraphs(self) -> list[Paragraph]:
@@ -79,5 +108,15 @@ class UnreadableDocument(Exception):  # noqa: N818 - a state of the document, no
         self.message = message
 
 
-ERROR_CODES = frozenset({"empty", "unsupported_format", "undecodable", "truncated", "too_large", "crashed"})
+ERROR_CODES: Final = {
+    "empty": "the file holds nothing",
+    "unsupported_format": "no reader for this format",
+    "undecodable": "its characters or its structure make no sense",
+    "truncated": "it breaks off before its end",
+    "encrypted": "it cannot be opened without a password",
+    "too_large": "it, or what it unfolds to, is larger than any report",
+    "timed_out": "reading it took longer than its format is given",
+    "tool_missing": "a program that reads this format is not installed",
+    "crashed": "a defect of ours, or of a library, ended its reading",
+}
 """Why a document stands in quarantine (``landing.documents.error_code``)."""

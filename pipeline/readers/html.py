@@ -13,7 +13,7 @@ from secrets import token_hex
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
-from pipeline.readers.document import Cell, Document, Paragraph, Table, UnreadableDocument
+from pipeline.readers.document import Cell, Document, Link, Paragraph, Table, UnreadableDocument
 from pipeline.readers.whitespace import fold_spaces
 
 _BLOCKS = (
@@ -42,6 +42,14 @@ _MAX_DEPTH = 1000  # browsers stop at 512
 _SPAN = re.compile(r"\s*(\d{1,6})")
 _MAX_SPAN = 100
 """Grid places that one cell may span: no table of a report is wider, and pages set 1000 for "all"."""
+
+_FILE = re.compile(
+    r"\.(?:docx?|wps|wpt|rtf|odt|pdf|ofd|xlsx?|et|ods|zip|rar|7z|png|jpe?g|tiff?|gif|bmp)(?=$|[?#&])"
+    r"|download|attach|fujian",
+    re.IGNORECASE,
+)
+"""What the address of a file has in it, and that of a page has not."""
+_MAX_LINKS = 200
 
 _BREAK = "\x1e"  # between the texts of two blocks
 _MARK = f"\x1d{token_hex(8)}:"  # before the number of a table that stood here; no page can know it
@@ -75,6 +83,7 @@ def read_html(source: bytes, text: str) -> Document:
     body = tree.body
     if body is None:
         return Document([], "text/html", page_title, meta)
+    links = _read_links(body)
     _drop_unseen(body, "table [style*=none i], table [hidden]")
     tables = _take_tables(body)
     _reduce_to_blocks(body)
@@ -84,7 +93,21 @@ def read_html(source: bytes, text: str) -> Document:
             blocks.append(tables[int(piece.removeprefix(_MARK))])
         elif folded := fold_spaces(piece):
             blocks.append(Paragraph(folded))
-    return Document(blocks, "text/html", page_title or None, meta)
+    return Document(blocks, "text/html", page_title or None, meta, links)
+
+
+def _read_links(body: LexborNode) -> list[Link]:
+    """The files that the page offers or shows; not its scripts, styles and icons, nor what it links to beside."""
+    links: list[Link] = []
+    for node in body.css("a[href], iframe[src], embed[src], object[data], img[src]"):
+        attributes = node.attributes
+        href = (attributes.get("href") or attributes.get("src") or attributes.get("data") or "").strip()
+        if node.tag == "img":
+            if not href.startswith("data:"):
+                links.append(Link(href, attributes.get("alt") or "", "picture"))
+        elif _FILE.search(href):
+            links.append(Link(href, fold_spaces(node.text()) or attributes.get("title") or "", "attachment"))
+    return links[:_MAX_LINKS]
 
 
 def _require_end(text: str) -> None:

@@ -36,6 +36,8 @@ _TYPES: Final = {
     pl.Date(): "DATE",
     pl.Datetime("us"): "TIMESTAMP",
     pl.Decimal(20, 6): "DECIMAL(20,6)",
+    pl.Float32(): "FLOAT",
+    pl.List(pl.Float32()): "FLOAT[]",
 }
 
 

@@ -16,6 +16,7 @@ from pipeline.extraction import Figure, Report, Section
 from pipeline.extraction.report import Evidence
 from pipeline.lake import RefreshResult, reading, refresh, refreshing
 from pipeline.lake.schemas import BATCH_TABLES, CELLS, EVIDENCE, MANIFEST, SECTIONS, SNAPSHOT
+from pipeline.readers import Origin
 from pipeline.workspace import Workspace
 
 
@@ -246,9 +247,9 @@ def test_a_crash_is_not_hidden_behind_an_older_reading(workspace: Workspace, mon
 
 
 def figure(**changes) -> Figure:
-    return Figure("requests", "2021", 1, "granted", "total", "1", Decimal(1), "件", "number", 0, 1, 2, 3)._replace(
-        **changes
-    )
+    return Figure(
+        "requests", "2021", 1, "granted", "total", "1", Decimal(1), "件", "number", 0, 1, 2, Origin(3)
+    )._replace(**changes)
 
 
 @pytest.mark.parametrize(

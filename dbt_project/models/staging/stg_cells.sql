@@ -12,5 +12,7 @@ select
     table_index,
     row_index,
     column_index,
-    page
+    page,
+    bbox,
+    confidence
 from {{ source("landing", "cells") }}

@@ -91,7 +91,7 @@ def figure(
             table_index,
             cell.row,
             cell.column,
-            cell.page,
+            cell.origin,
         ),
     )
 
@@ -115,7 +115,7 @@ def straight_row(
         if status == "text" or row_code is None or column_code is None:
             figures.append(figure(table, row_code if column_code else None, column_code, slot, table_index))
             continue
-        row, column, text, _, _, page = cell
+        row, column, text, _, _, origin = cell
         values = (
             table_code,
             form,
@@ -129,7 +129,7 @@ def straight_row(
             table_index,
             row,
             column,
-            page,
+            origin,
         )
         figures.append(new(Figure, values))
     return figures
