@@ -32,6 +32,7 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
         "html": Format("text/html", 2),
         "text": Format("text/plain", 2),
+        "mhtml": Format("multipart/related", 1, "pipeline.readers.mhtml:read_mhtml"),
     }
 )
 """The formats that are read, by name."""
