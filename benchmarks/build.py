@@ -55,14 +55,12 @@ def write_lake(workspace: Workspace, reports: int) -> None:
             {
                 "document_id": [f"{number:064x}" for number in numbers],
                 "agency_name": [f"第{number // len(YEARS)}县水利局" for number in numbers],
+                "source_id": [f"{number // len(YEARS)}" for number in numbers],
                 "report_year": [YEARS[number % len(YEARS)] for number in numbers],
                 "raw_path": [f"{number}.html" for number in numbers],
                 "batch_id": [f"{first}"] * len(numbers),
             }
         ).with_columns(
-            report_document_id="document_id",
-            part_document_id="document_id",
-            role=pl.lit("page"),
             title=pl.col("agency_name") + "政府信息公开工作年度报告",
             media_type=pl.lit("text/html"),
             status=pl.lit("extracted"),
@@ -82,10 +80,10 @@ def write_lake(workspace: Workspace, reports: int) -> None:
         rows = {
             "documents": documents,
             "reports": documents,
-            "report_parts": documents,
             "cells": cells,
             "sections": sections.with_columns(heading=pl.lit("部分"), body=pl.lit("正文")),
             "evidence": documents.head(0),
+            "links": documents.head(0),
         }
         write_batch(workspace.batches, f"{first}", {name: fit(rows[name], BATCH_TABLES[name]) for name in BATCH_TABLES})
         manifests.append(fit(documents, MANIFEST))

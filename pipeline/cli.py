@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import errno
 import json
+import os
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -105,19 +106,28 @@ def run(workspace: Workspace) -> None:
     _summarise(workspace, refreshed, built, warehouse.status(workspace))
 
 
+class _DocumentPath(click.Path):
+    """A file, or a document in an archive that is one: ``a.zip!/b.docx``."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        file, mark, member = str(value).partition("!/")
+        return Path(f"{os.fsdecode(super().convert(file, param, ctx))}{mark}{member}")
+
+
 @main.command()
 @click.argument(
     "files",
     nargs=-1,
     required=True,
     metavar="FILE...",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=_DocumentPath(path_type=Path, exists=True, dir_okay=False),
 )
 def extract(files: Sequence[Path]) -> None:
     """Print what a document says, as JSON; nothing is stored.
 
-    One FILE gives one object, several give a list. What FILE.meta.json says of a file's source is used. Exit
-    status 1 if a file could not be read or is no report: the object then tells the reason.
+    One FILE gives one object, several give a list; a document in an archive is ARCHIVE.zip!/NAME. What
+    FILE.meta.json says of a file's source is used. Exit status 1 if a file could not be read or is no report: the
+    object then tells the reason.
     """
     from pipeline.lake import read_file
 
@@ -127,7 +137,7 @@ def extract(files: Sequence[Path]) -> None:
         reading, problems = read_file(file)
         for problem in problems:
             click.echo(f"{file}.meta.json {problem}", err=True)
-        if reading.report is None:
+        if reading.status != "extracted":
             failed = True
             click.echo(f"{file}: {reading.status} ({reading.error_code}). {reading.error_message}", err=True)
         objects.append(_json_object(file, reading))
@@ -192,9 +202,33 @@ def crawl(workspace: Workspace, sources: Sequence[str]) -> None:
     click.echo(
         f"No source is configured yet. Put report files into {workspace.raw}/ by hand, in any folder,\n"
         "under any name. Where a file NAME is from may stand beside it in NAME.meta.json, all optional:\n"
-        '{"url": ..., "fetched_at": ..., "headers": {...}, "source_id": ..., "link_text": ...}\n'
+        '{"url": ..., "fetched_at": ..., "headers": {...}, "source_id": ..., "link_text": ..., "page_url": ...}\n'
         f"Then: {workspace.command('run')}"
     )
+
+
+@main.command()
+@click.argument("words", nargs=-1, metavar="[WORD...]")
+@click.pass_obj
+def agencies(workspace: Workspace, words: tuple[str, ...]) -> None:
+    """List the agencies whose id, full name, level or function hold all WORDs, with their old ids."""
+    from pipeline.warehouse.lookup import find_agencies
+
+    for agency in find_agencies(workspace, " ".join(words)):
+        known = " ".join(filter(None, (agency.level, agency.function)))
+        old = f"  also {', '.join(agency.aliases)}" if agency.aliases else ""
+        click.echo(f"{agency.agency_id}\t{agency.full_name}\t{known}\t{_count(agency.reports, 'report')}{old}")
+
+
+@main.command()
+@click.argument("document")
+@click.pass_obj
+def explain(workspace: Workspace, document: str) -> None:
+    """Print the evidence for agency, place, year and dates of a document (the beginning of its id, or its path)."""
+    from pipeline.warehouse import lookup
+
+    for line in lookup.tell(lookup.explain(workspace, document)):
+        click.echo(line)
 
 
 @main.command()
@@ -236,7 +270,7 @@ def status(workspace: Workspace, zh: bool) -> None:
         return
     now = warehouse.status(workspace)
     click.echo(f"Published   {workspace.published}, built {now.built_at:%F %T} UTC (build {now.build_id})")
-    click.echo(f"Warehouse   {_count(now.agencies, 'agency', 'agencies')}, {_count(now.reports, 'report')}")
+    click.echo(f"Warehouse   {_holds(now)}")
     click.echo(f"Documents   {_by(now.documents)}")
     click.echo(f"Coverage    {_by(now.coverage)} (agencies and years)")
     click.echo(f"Quality     {_by(now.quality)} (reports)")
@@ -305,7 +339,7 @@ def _summarise(workspace: Workspace, refreshed: RefreshResult, built: BuildResul
         click.echo(f"  warning   ... and {len(refreshed.warnings) - _LINES:,} more")
     _list_unread(workspace, now, _LINES)
     done = f"built in {built.seconds:.1f} s" if built.built else "nothing new, no build needed"
-    click.echo(f"Warehouse   {_count(now.agencies, 'agency', 'agencies')}, {_count(now.reports, 'report')} ({done})")
+    click.echo(f"Warehouse   {_holds(now)} ({done})")
     click.echo(f"Findings    {_findings(now)}")
     click.echo(f"Published   {workspace.published}")
     click.echo(f"Exports     {workspace.exports}/")
@@ -327,6 +361,11 @@ def _list_unread(workspace: Workspace, now: Status, limit: int) -> None:
         click.echo(f"  ... and {len(now.unread) - limit:,} more: {workspace.command('status')}")
 
 
+def _holds(now: Status) -> str:
+    several = f", {now.composite:,} of several documents" if now.composite else ""
+    return f"{_count(now.agencies, 'agency', 'agencies')}, {_count(now.reports, 'report')}{several}"
+
+
 def _findings(now: Status) -> str:
     counts: dict[str, int] = {}
     for finding in now.findings:
@@ -345,7 +384,7 @@ def _count(number: int, one: str, many: str | None = None) -> str:
 def _json_object(file: Path, reading: Reading) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from pipeline.lake.reading import cell_row
+    from pipeline.lake.batches import cell_row
     from pipeline.lake.schemas import CELLS
 
     report = reading.report
@@ -365,6 +404,7 @@ def _json_object(file: Path, reading: Reading) -> dict[str, Any]:
         if report
         else [],
         "sections": [section._asdict() for section in report.sections] if report else [],
+        "links": [link._asdict() for link in reading.links],
     }
 
 

@@ -37,6 +37,11 @@ class Workspace:
         return self.root / "raw"
 
     @property
+    def aliases(self) -> Path:
+        """Agencies as users correct them; there need be none."""
+        return self.root / "aliases.csv"
+
+    @property
     def warehouse(self) -> Path:
         """All that is derived and published."""
         return self.root / "warehouse"
@@ -50,6 +55,11 @@ class Workspace:
     def batches(self) -> Path:
         """One folder a batch of read documents, ``batch_id=ID``."""
         return self.lake / "batches"
+
+    @property
+    def kept(self) -> Path:
+        """What slow readers gave, one file a document."""
+        return self.lake / "kept"
 
     @property
     def manifest(self) -> Path:

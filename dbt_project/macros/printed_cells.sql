@@ -1,8 +1,8 @@
-{# The cells that a finding is about, with their places, as JSON. `cell` is an alias of stg_cells. #}
+{# The cells that a finding is about, with their places, as JSON. `cell` is an alias of int_cells. #}
 {% macro printed_cells(cell, where="true") -%}
 to_json(list(
     {
-        'document_id': {{ cell }}.document_id,
+        'document_id': {{ cell }}.printed_in,
         'table_code': {{ cell }}.table_code,
         'table_set': {{ cell }}.table_set,
         'row_code': {{ cell }}.row_code,
@@ -13,7 +13,7 @@ to_json(list(
         'column_index': {{ cell }}.column_index,
         'page': {{ cell }}.page
     }
-    order by {{ cell }}.table_index, {{ cell }}.row_index, {{ cell }}.column_index
+    order by {{ cell }}.printed_in, {{ cell }}.table_index, {{ cell }}.row_index, {{ cell }}.column_index
 ) filter (where {{ where }}))
 {%- endmacro %}
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import warnings
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pipeline.agencies.divisions import TOWNSHIP, history, is_statistical, short_names
 
 if TYPE_CHECKING:
     import jieba
 
 DICTIONARY: Final = Path(__file__).with_name("words.txt")
-"""The project's words in jieba's format: word, frequency, tag."""
+"""The project's own words in jieba's format: word, frequency, tag. The names of divisions come with them."""
 
 PLACE: Final = "p"
 DIVISION: Final = "d"
@@ -23,6 +26,8 @@ BORDER: Final = "x"
 """Tags of the dictionary: place names; what divisions end in (镇); what agencies end in (局); fields of
 work, among them those that hold a division's character (市场); the report's own words (政府信息公开); words
 that stand before or after a name and never in it (根据, 坚持)."""
+
+_FREQUENCY: Final = 1000
 
 _NAME_ENDS: Final = frozenset({PLACE, DIVISION, AGENCY})
 _BREAKS: Final = frozenset({REPORT, BORDER})
@@ -48,15 +53,32 @@ def _tokenizer() -> jieba.Tokenizer:
 
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(DICTIONARY.open("rb"))
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(BytesIO("\n".join(_lines()).encode()))
     tokenizer.initialized = True
     return tokenizer
 
 
 @cache
 def _tags() -> dict[str, str]:
-    lines = DICTIONARY.read_text(encoding="utf-8").splitlines()
-    return {word: tag for word, _, tag in (line.split(" ") for line in lines)}
+    return {word: tag for word, _, tag in (line.split(" ") for line in _lines())}
+
+
+@cache
+def _lines() -> tuple[str, ...]:
+    """The dictionary: the project's own words, and every name of a county or above that says what kind it is.
+
+    Names of two characters (泾县, 郊区) are left out: their last one tells as much.
+    """
+    words = DICTIONARY.read_text(encoding="utf-8").splitlines()
+    known = {word.split(" ")[0] for word in words}
+    places = {
+        name
+        for division in history()
+        if division.level != TOWNSHIP and not is_statistical(division.code)
+        for name in (division.name, *short_names(division.name))
+        if len(name) > 2 and (name == division.name or not division.name.startswith(name))
+    }
+    return (*words, *(f"{name} {_FREQUENCY} {PLACE}" for name in sorted(places - known)))
 
 
 def cut_words(text: str) -> list[Word]:
@@ -99,12 +121,6 @@ def _endings() -> tuple[frozenset[str], int]:
     """The words that names end in, and the length of the longest."""
     endings = frozenset(word for word, tag in _tags().items() if tag in _NAME_ENDS)
     return endings, max(map(len, endings))
-
-
-def names_place(name: str) -> bool:
-    """Tell whether a name says where its agency is (抚远市水务局) or only what it does (水务局, 县水务局)."""
-    words = cut_words(name)
-    return any(word.tag == PLACE or (word.tag == DIVISION and position > 0) for position, word in enumerate(words))
 
 
 def _breaks(word: Word, before: list[Word]) -> bool:

@@ -7,9 +7,10 @@ from pipeline.extraction.outline import read_outline
 from pipeline.extraction.report import NotAReport, Report, Source
 from pipeline.extraction.sections import read_sections
 from pipeline.extraction.tables import read_figures
+from pipeline.extraction.tables.doubt import doubt
 from pipeline.readers.document import Document
 
-EXTRACTION_VERSION = 1
+EXTRACTION_VERSION = 2
 """Raise it when extraction gives other results: documents read by an older version are then read again."""
 
 
@@ -22,7 +23,7 @@ def extract(document: Document, source: Source | None = None) -> Report:
     Raises:
         NotAReport: it is neither.
     """
-    figures = read_figures(document)
+    figures = doubt(read_figures(document))
     outline = read_outline(document)
     sections = read_sections(outline)
     metadata = read_metadata(document, source or Source(), sections, outline)
@@ -31,5 +32,6 @@ def extract(document: Document, source: Source | None = None) -> Report:
             "no_report_found",
             "None of the three mandated tables was found, nor a report title with its sections. "
             "If this is a report, its tables may be pictures or stand in an attachment.",
+            Report(metadata, [], sections) if metadata.title else None,
         )
     return Report(metadata, figures, sections)

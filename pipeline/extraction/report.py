@@ -14,17 +14,23 @@ CellStatus = Literal["number", "blank", "not_applicable", "unreadable", "unplace
 MetadataField = Literal[
     "title", "agency_name", "report_year", "publish_date", "signed_date", "period_start", "period_end"
 ]
+SeenField = MetadataField | Literal["place"]
+"""What evidence can be for: a field of the metadata, or where the agency is, which each build decides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a document came from, as its ``NAME.meta.json`` says; every part may be unknown."""
+    """Where a document came from, as its ``NAME.meta.json`` says; every part may be unknown.
+
+    ``page_url`` is the page that linked to it, for a file that a page offers.
+    """
 
     url: str | None = None
     fetched_at: datetime | None = None
     source_id: str | None = None
     link_text: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    page_url: str | None = None
 
 
 class Figure(NamedTuple):
@@ -64,7 +70,7 @@ class Evidence(NamedTuple):
     ``value`` is text; dates in ISO form. ``chosen`` marks the sighting whose value the report took.
     """
 
-    field: MetadataField
+    field: SeenField
     value: str
     rule: str
     location: str
@@ -96,9 +102,14 @@ class Report:
 
 
 class NotAReport(Exception):  # noqa: N818 - a state of the document, not of the program
-    """The document was read but is no annual report; ``message`` says what was missing."""
+    """The document was read but is no annual report; ``message`` says what was missing.
 
-    def __init__(self, code: str, message: str) -> None:
+    ``shown`` is what a document says that shows a report's title: a report without figures, which may stand in a file
+    that it offers. None for any other document.
+    """
+
+    def __init__(self, code: str, message: str, shown: Report | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.shown = shown

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import polars as pl
 
 from pipeline.extraction import Source
+from pipeline.lake.archives import SEPARATOR, Listing, list_members
+from pipeline.lake.places import hash_file, is_ignored
+from pipeline.lake.processes import Died
+from pipeline.lake.reading import within_archive
 from pipeline.lake.schemas import SNAPSHOT, Schema
 from pipeline.lake.sidecar import SIDECAR_SUFFIX, fingerprint, read_sidecar
 from pipeline.workspace import JobError, Workspace
@@ -19,16 +21,12 @@ from pipeline.workspace import JobError, Workspace
 Progress = Callable[[str, int, int], None]
 """Told of long work: what is being done, how much is done, how much there is."""
 
-IGNORED_NAMES: Final = (".*", "~$*", "*~", "*.tmp", "*.part", "*.crdownload", "Thumbs.db", "desktop.ini")
-"""Names (of files and folders) that are no documents: hidden, half written, left by other programs."""
-
 OBSERVED: Final[Schema] = {
     **SNAPSHOT,
-    "path": pl.Binary(),  # as the file system has it, under raw/; ``raw_path`` is its text
     "has_sidecar": pl.Boolean(),
     "source_fingerprint": pl.String(),
 }
-"""A file of ``raw/`` as it stands now: a row of the snapshot, and what is needed to read it."""
+"""A place in ``raw/`` as it stands now: a row of the snapshot, and what is needed to read it."""
 
 
 class _File(NamedTuple):
@@ -39,53 +37,93 @@ class _File(NamedTuple):
     has_sidecar: bool
 
 
-def scan(workspace: Workspace, previous: pl.DataFrame, progress: Progress) -> tuple[pl.DataFrame, list[str]]:
-    """Look at every file of ``raw/``; hash those that changed since ``previous`` (schema `SNAPSHOT`).
+class _Place(NamedTuple):
+    raw_path: str
+    member: tuple[int, ...]
+    document_id: str
+    size_bytes: int
 
-    Returns one row a file (schema `OBSERVED`, in the order of ``raw_path``), and warnings: what is wrong with
-    sidecars, and which files cannot be opened and are left out.
+
+def scan(
+    workspace: Workspace,
+    previous: pl.DataFrame,
+    progress: Progress,
+    list_archive: Callable[[Path], Listing | None] = list_members,
+) -> tuple[pl.DataFrame, list[str]]:
+    """Look at every file of ``raw/``; look into those that changed since ``previous`` (schema `SNAPSHOT`).
+
+    Returns one row a place of a document (schema `OBSERVED`, in the order of ``raw_path``), and warnings: what is
+    wrong with sidecars, and which files cannot be opened and are left out. ``list_archive`` may raise `Died`.
 
     Raises:
         JobError: ``raw/`` cannot be listed.
     """
-    known = {
-        (raw_path, size, mtime_ns, ctime_ns): document_id
-        for raw_path, size, mtime_ns, ctime_ns, document_id in previous.select(
-            "raw_path", "size_bytes", "mtime_ns", "ctime_ns", "document_id"
-        ).iter_rows()
-    }
+    known: dict[tuple[object, ...], list[_Place]] = {}
+    for path, file_bytes, mtime_ns, ctime_ns, raw_path, member, *document in previous.select(
+        "path", "file_bytes", "mtime_ns", "ctime_ns", *_Place._fields
+    ).iter_rows():
+        place = _Place(raw_path, tuple(member), *document)
+        known.setdefault((path, file_bytes, mtime_ns, ctime_ns), []).append(place)
     warnings: list[str] = []
     rows = []
     files = list(_walk(workspace.raw, warnings))
     for done, file in enumerate(files, start=1):
         progress("Looking at files", done, len(files))
-        raw_path = _printable(file.path)
-        document_id = known.get((raw_path, file.size_bytes, file.mtime_ns, file.ctime_ns))
+        path, file_bytes = os.fsencode(file.path), file.size_bytes
         try:
-            document_id = document_id or _hash(workspace.raw / file.path)
+            places = known.get((path, file_bytes, file.mtime_ns, file.ctime_ns)) or _places(
+                workspace.raw, file, list_archive
+            )
         except OSError as error:
-            warnings.append(f"{raw_path} cannot be opened ({error.strerror}) and is left out")
+            warnings.append(f"{_printable(file.path)} cannot be opened ({error.strerror}) and is left out")
             continue
+        except Died as death:
+            # The document that says so is the archive; the next run looks into it again.
+            places, file_bytes = [_file_place(workspace.raw, file)], None
+            warnings.append(f"{_printable(file.path)} cannot be looked into. {death.message}")
         source = Source()
         if file.has_sidecar:
             source, problems = read_sidecar(workspace.raw / f"{file.path}{SIDECAR_SUFFIX}")
-            warnings += [f"{raw_path}{SIDECAR_SUFFIX}: {problem}" for problem in problems]
-        rows.append(
+            warnings += [f"{_printable(file.path)}{SIDECAR_SUFFIX}: {problem}" for problem in problems]
+        rows += [
             {
-                "document_id": document_id,
-                "raw_path": raw_path,
+                **place._asdict(),
                 "source_id": source.source_id,
                 "url": source.url,
+                "page_url": source.page_url,
                 "fetched_at": source.fetched_at,
-                "size_bytes": file.size_bytes,
+                "path": path,
+                "file_bytes": file_bytes,
                 "mtime_ns": file.mtime_ns,
                 "ctime_ns": file.ctime_ns,
-                "path": os.fsencode(file.path),
                 "has_sidecar": file.has_sidecar,
-                "source_fingerprint": fingerprint(source),
+                "source_fingerprint": fingerprint(within_archive(source) if place.member else source),
             }
-        )
+            for place in places
+        ]
     return pl.DataFrame(rows, schema=OBSERVED).sort("raw_path"), warnings
+
+
+def _places(raw: Path, file: _File, list_archive: Callable[[Path], Listing | None]) -> list[_Place]:
+    """The places of documents in a file: itself, or what it holds if it is an archive.
+
+    An archive of which something cannot be had is a document as well, which says so.
+    """
+    itself = _file_place(raw, file)
+    with (raw / file.path).open("rb") as stream:
+        is_container = stream.read(2) == b"PK"
+    listing = list_archive(raw / file.path) if is_container else None
+    if listing is None:
+        return [itself]
+    members = [
+        _Place(f"{itself.raw_path}{SEPARATOR}{member.path}", member.number, member.document_id, member.size_bytes)
+        for member in listing.members
+    ]
+    return [*members, itself] if listing.problem else members
+
+
+def _file_place(raw: Path, file: _File) -> _Place:
+    return _Place(_printable(file.path), (), hash_file(raw / file.path), file.size_bytes)
 
 
 def _walk(raw: Path, warnings: list[str]) -> Iterator[_File]:
@@ -103,7 +141,7 @@ def _walk(raw: Path, warnings: list[str]) -> Iterator[_File]:
             continue
         for name, entry in entries.items():
             path = os.path.join(folder, name)  # noqa: PTH118 - names may be no text, and there are many
-            if any(fnmatchcase(name, pattern) for pattern in IGNORED_NAMES) or name.endswith(SIDECAR_SUFFIX):
+            if is_ignored(name):
                 continue
             if entry.is_symlink() and not _stays_inside(entry, home):
                 warnings.append(f"{_printable(path)} is a link to a folder or out of raw/ and is left out")
@@ -120,11 +158,6 @@ def _stays_inside(entry: os.DirEntry[str], home: Path) -> bool:
     return not entry.is_symlink() or (
         Path(entry.path).resolve().is_relative_to(home) and entry.is_file(follow_symlinks=True)
     )
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _printable(path: str) -> str:

@@ -33,6 +33,7 @@ OBSERVATIONS: Final[Schema] = {
     "raw_path": _TEXT,
     "source_id": _TEXT,
     "url": _TEXT,
+    "page_url": _TEXT,  # the page that linked to it
     "fetched_at": _TIME,
 }
 
@@ -52,12 +53,6 @@ REPORTS: Final[Schema] = {
     "period_start_evidence": _TEXT,
     "period_end": _DATE,
     "period_end_evidence": _TEXT,
-}
-
-REPORT_PARTS: Final[Schema] = {
-    "report_document_id": _TEXT,
-    "part_document_id": _TEXT,
-    "role": _TEXT,  # page, attachment, picture
 }
 
 CELLS: Final[Schema] = {
@@ -96,13 +91,22 @@ EVIDENCE: Final[Schema] = {
     "chosen": pl.Boolean(),
 }
 
+LINKS: Final[Schema] = {
+    "document_id": _TEXT,
+    "position": _INT,  # in the document, from 0
+    "href": _TEXT,  # as written
+    "text": _TEXT,
+    "kind": _TEXT,  # attachment, picture
+}
+"""The files that a document offers or shows; which of them are here, and parts of a report, each build decides."""
+
 BATCH_TABLES: Final[dict[str, Schema]] = {
     "documents": DOCUMENTS,
     "reports": REPORTS,
-    "report_parts": REPORT_PARTS,
     "cells": CELLS,
     "sections": SECTIONS,
     "evidence": EVIDENCE,
+    "links": LINKS,
 }
 """What one batch of read documents holds, a Parquet file a table: ``batches/batch_id=ID/TABLE.parquet``."""
 
@@ -110,33 +114,23 @@ MANIFEST: Final[Schema] = {
     "document_id": _TEXT,
     "batch_id": _TEXT,  # the batch whose rows of this document count
     "source_fingerprint": _TEXT,  # of what NAME.meta.json said when the document was read
-    "reader_version": _INT,
+    "format": _TEXT,  # as its bytes were told; null where they could not be
+    "detection_version": _INT,  # of what tells formats
+    "reader_version": _INT,  # of the reader of its format; 0 where there is none
     "extraction_version": _INT,
-    "settled": pl.Boolean(),  # false: reading it crashed, which may pass; every run tries again
+    "error_code": _TEXT,  # some are no last word: what crashed or lacked a program is tried again
 }
 """Which batch holds the current reading of each document ever read: ``manifest.parquet``."""
 
 SNAPSHOT: Final[Schema] = {
     **OBSERVATIONS,
     "size_bytes": pl.Int64(),
+    "path": pl.Binary(),  # of the file, as the file system has it, under raw/; ``raw_path`` is its text
+    "member": pl.List(_INT),  # in an archive: the number of the member, at each level; else empty
+    "file_bytes": pl.Int64(),  # of the file (of the archive), with its times
     "mtime_ns": pl.Int64(),
     "ctime_ns": pl.Int64(),
 }
-"""What raw/ held when it was last looked at, one row a file: ``snapshot.parquet``. Only documents in it are
-in the warehouse; ``landing.documents.raw_path`` is the first of a document's paths in it."""
-
-AGENCIES: Final[Schema] = {
-    "document_id": _TEXT,
-    "agency_id": _TEXT,
-    "agency_name": _TEXT,
-    "agency_full_name": _TEXT,
-    "division_code": _TEXT,
-    "province": _TEXT,
-    "prefecture": _TEXT,
-    "county": _TEXT,
-    "township": _TEXT,
-    "level": _TEXT,  # national, province, prefecture, county, township
-    "function": _TEXT,
-    "scope": _TEXT,  # own, whole
-}
-"""Who reported, one row a report document; resolved after the lake, at each build (``landing.agencies``)."""
+"""What raw/ held when it was last looked at, one row a document's place: ``snapshot.parquet``. A file is one place, an
+archive as many as it has members (and one more if some of them cannot be had). Only documents in it are in the
+warehouse; ``landing.documents.raw_path`` is the first of a document's paths in it."""

@@ -56,6 +56,7 @@ def read_sidecar(path: Path) -> tuple[Source, list[str]]:
         fetched_at=_time(facts.get("fetched_at"), problems),
         source_id=text(facts.get("source_id"), "source_id"),
         link_text=text(facts.get("link_text"), "link_text"),
+        page_url=text(facts.get("page_url"), "page_url"),
         headers={name: value for name, value in kept.items() if value is not None},
     )
     return source, problems
@@ -63,7 +64,7 @@ def read_sidecar(path: Path) -> tuple[Source, list[str]]:
 
 def fingerprint(source: Source) -> str:
     """Short text that is the same exactly for sources that reading cannot tell apart; empty for no facts."""
-    if source == Source():
+    if source == Source(page_url=source.page_url):  # which page linked to it matters when parts are put together
         return ""
     facts = [
         source.url,

@@ -16,7 +16,7 @@ from pipeline.lake.schemas import MANIFEST, Schema
 from pipeline.workspace import Workspace
 
 _BATCH_PREFIX: Final = "batch_id="
-_PART_PREFIX: Final = ".part-"  # being written or being removed: never read, removed by the next commit
+PART_PREFIX: Final = ".part-"  # being written or being removed: never read, removed by the next commit
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def write_table(table: pl.DataFrame, path: Path) -> None:
     if table.equals(read_table(path, dict(table.schema))) and path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{_PART_PREFIX}{uuid.uuid4().hex}")
+    part = path.with_name(f"{PART_PREFIX}{uuid.uuid4().hex}")
     _write_durably(table, part)
     part.replace(path)
     _sync(path.parent)
@@ -49,7 +49,7 @@ def write_table(table: pl.DataFrame, path: Path) -> None:
 
 def write_batch(batches: Path, batch_id: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write the folder of one batch in one step; one that is there already is the same and stays."""
-    part = batches / f"{_PART_PREFIX}{uuid.uuid4().hex}"
+    part = batches / f"{PART_PREFIX}{uuid.uuid4().hex}"
     part.mkdir(parents=True)
     try:
         for name, table in tables.items():
@@ -85,9 +85,9 @@ def remove_batches_except(workspace: Workspace, kept: Iterable[str]) -> None:
     for path in workspace.batches.glob(f"{_BATCH_PREFIX}*"):
         if path.name.removeprefix(_BATCH_PREFIX) not in kept:
             # Renamed first: a batch half removed must not look like a batch.
-            path.rename(path.with_name(f"{_PART_PREFIX}{uuid.uuid4().hex}"))
+            path.rename(path.with_name(f"{PART_PREFIX}{uuid.uuid4().hex}"))
     for folder in (workspace.batches, workspace.lake):
-        for path in folder.glob(f"{_PART_PREFIX}*"):
+        for path in folder.glob(f"{PART_PREFIX}*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 

@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from dataclasses import replace
-from itertools import islice
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
+from itertools import chain, islice
 
-from pipeline.lake.reading import Batch, BatchSummary, quarantine_batch, read_batch
+from pipeline.lake.batches import Batch, BatchSummary
+from pipeline.lake.processes import Processes
+
+_processes = Processes()
+"""Those of a worker that some executor runs."""
 
 
-def read_batches(batches: Iterator[Batch], executor: Executor | None, workers: int) -> Iterator[BatchSummary]:
+def read_batches(
+    batches: Iterator[Batch], executor: Executor | None, workers: int, processes: Processes
+) -> Iterator[BatchSummary]:
     """Read batches side by side, and yield what came of each as it is done.
 
-    ``executor`` is any executor of ``workers`` workers that see the same storage; None starts that many
-    processes here. When a worker process dies, the batches that were under way are read again in processes of
-    their own, in ever smaller parts, until the document that kills it stands alone and is quarantined.
+    ``executor`` is any executor of ``workers`` workers that see the same storage; each starts reading processes of
+    its own. None: that many of ``processes`` read here. When the executor breaks, they read what is left.
     """
-    while True:
-        lost: list[Batch] = []
-        if executor is not None:
-            yield from _through(executor, batches, workers, lost)
-        else:
-            with _processes(workers) as pool:
-                yield from _through(pool, batches, workers, lost)
-        if not lost:
-            return
-        executor = None  # a broken one stays broken
-        for batch in lost:
-            yield from _read_apart(batch)
+    lost: list[Batch] = []
+    if executor is not None:
+        try:
+            yield from _through(executor, read_apart, batches, workers, lost)
+        finally:
+            _processes.end_idle()  # for an executor whose workers are threads of this process
+        batches = chain(lost, batches)
+    pool = ThreadPoolExecutor(workers)
+    try:
+        yield from _through(pool, processes.read, batches, workers, [])
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _through(executor: Executor, batches: Iterator[Batch], workers: int, lost: list[Batch]) -> Iterator[BatchSummary]:
+def read_apart(batch: Batch) -> BatchSummary:
+    """Read a batch in a reading process of this worker."""
+    return _processes.read(batch)
+
+
+def _through(
+    executor: Executor,
+    read: Callable[[Batch], BatchSummary],
+    batches: Iterator[Batch],
+    workers: int,
+    lost: list[Batch],
+) -> Iterator[BatchSummary]:
     """Keep the workers busy, two batches for each; stop and fill ``lost`` when the executor breaks."""
     flying: dict[Future[BatchSummary], Batch] = {}
     try:
@@ -43,7 +54,7 @@ def _through(executor: Executor, batches: Iterator[Batch], workers: int, lost: l
             if not lost:
                 for batch in islice(batches, 2 * workers - len(flying)):
                     try:
-                        flying[executor.submit(read_batch, batch)] = batch
+                        flying[executor.submit(read, batch)] = batch
                     except BrokenExecutor:
                         lost.append(batch)
                         break
@@ -58,41 +69,3 @@ def _through(executor: Executor, batches: Iterator[Batch], workers: int, lost: l
     finally:
         for future in flying:
             future.cancel()
-
-
-def _read_apart(batch: Batch) -> Iterator[BatchSummary]:
-    try:
-        with _processes(1) as process:
-            summary = process.submit(read_batch, batch).result()
-    except BrokenExecutor:
-        if len(batch.tasks) == 1:
-            yield quarantine_batch(
-                batch,
-                "The process that read this document died, for want of memory or by a fault in a library. "
-                "The other documents are not affected; please report it with the file.",
-            )
-            return
-        middle = len(batch.tasks) // 2
-        yield from _read_apart(replace(batch, tasks=batch.tasks[:middle]))
-        yield from _read_apart(replace(batch, tasks=batch.tasks[middle:]))
-    else:
-        yield summary
-
-
-def _processes(workers: int) -> ProcessPoolExecutor:
-    # Not forked: Polars and others hold threads and locks that a fork would copy in whatever state they are.
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_start_worker)
-
-
-def _start_worker() -> None:
-    """End with the parent, however it ends; leave the keyboard to the parent; use one core."""
-    os.environ["POLARS_MAX_THREADS"] = "1"
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def follow() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()

@@ -83,10 +83,16 @@ def unaccounted_documents(connection: duckdb.DuckDBPyConnection) -> list[tuple[s
         SELECT 'more than once', document_id
         FROM landing.documents GROUP BY document_id HAVING count(*) > 1
         UNION ALL
-        SELECT 'a report where none belongs, none where one does, or several', document_id
-        FROM landing.documents LEFT JOIN landing.reports USING (document_id)
+        SELECT 'part of a report where none belongs, of none where one does, or of several', document_id
+        FROM landing.documents LEFT JOIN landing.report_parts ON document_id = part_document_id
         GROUP BY document_id
-        HAVING count(reports.document_id) <> count(*) FILTER (documents.status = 'extracted')
+        HAVING count(part_document_id) <> count(*) FILTER (documents.status = 'extracted')
+        UNION ALL
+        SELECT DISTINCT 'a part of no report', report_document_id
+        FROM landing.report_parts ANTI JOIN landing.reports ON report_document_id = document_id
+        UNION ALL
+        SELECT 'a report without its page', document_id
+        FROM landing.reports ANTI JOIN landing.report_parts ON document_id = report_document_id AND role = 'page'
         """
     ).fetchall()
 

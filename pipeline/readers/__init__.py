@@ -1,10 +1,9 @@
 """Readers: bytes in, `Document` out. One module a format; they know nothing of reports."""
 
 from pipeline.readers.document import Cell, Document, Link, Origin, Paragraph, Table, UnreadableDocument
-from pipeline.readers.read import READER_VERSION, read
+from pipeline.readers.read import read
 
 __all__ = [
-    "READER_VERSION",
     "Cell",
     "Document",
     "Link",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Mapping
 from io import BytesIO
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from pipeline.readers.document import UnreadableDocument
@@ -16,9 +17,10 @@ class Format(NamedTuple):
     """A file format that is read.
 
     ``reader`` is its function as ``module:function``, imported when the first such document comes; None for what is
-    text, which `pipeline.readers.read` decodes first. ``version`` is raised when the reader gives other documents:
-    those read by an older one are then read again. ``seconds`` is the time that one document may take. ``is_slow``:
-    what the reader gave is kept, so that a change in extraction does not repeat it.
+    text, which `pipeline.readers.read` decodes first, and for what LibreOffice first makes another format of,
+    ``through`` which it is read. ``version`` (from 1) is raised when the reader gives other documents: those read by
+    an older one are then read again. ``seconds`` is the processor time that one document may take. ``is_slow``: what
+    the reader gave is kept, so that a change in extraction does not repeat it.
     """
 
     media_type: str
@@ -26,16 +28,47 @@ class Format(NamedTuple):
     reader: str | None = None
     seconds: int = 60
     is_slow: bool = False
+    through: str | None = None
 
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
         "html": Format("text/html", 2),
         "text": Format("text/plain", 2),
+        "pdf": Format("application/pdf", 1, "pipeline.readers.pdf:read_pdf", seconds=600),
+        "docx": Format(
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            1,
+            "pipeline.readers.docx:read_docx",
+            seconds=600,  # its tables may be pictures
+        ),
+        "xlsx": Format(
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            1,
+            "pipeline.readers.sheets:read_sheets",
+        ),
+        "xls": Format("application/vnd.ms-excel", 1, "pipeline.readers.sheets:read_sheets"),
+        "ods": Format("application/vnd.oasis.opendocument.spreadsheet", 1, "pipeline.readers.sheets:read_sheets"),
         "mhtml": Format("multipart/related", 1, "pipeline.readers.mhtml:read_mhtml"),
+        "doc": Format("application/msword", 1, seconds=600, through="docx", is_slow=True),
+        "rtf": Format("application/rtf", 1, seconds=600, through="docx", is_slow=True),
+        "odt": Format("application/vnd.oasis.opendocument.text", 1, seconds=600, through="docx", is_slow=True),
+        "word_xml": Format("application/msword", 1, seconds=600, through="docx", is_slow=True),
+        "excel_xml": Format("application/vnd.ms-excel", 1, through="xlsx", is_slow=True),
+        "image": Format("image/*", 1, "pipeline.readers.scan:read_image", seconds=600, is_slow=True),
     }
 )
 """The formats that are read, by name."""
+
+DETECTION_VERSION: Final = 1
+"""Raise it when `detect` tells formats in another way: every document is then looked at again."""
+
+
+def reader_version(name: str | None) -> int:
+    """The version of what reads a format; 0 where nothing does, so that a first reader of it is a newer one."""
+    found = FORMATS.get(name or "")
+    return found.version + (reader_version(found.through) if found.through else 0) if found else 0
+
 
 _SIGNATURES: Final = (
     (b"PK\x03\x04", "zip"),
@@ -70,6 +103,12 @@ _PACKAGES: Final = (
     ("ppt/presentation.xml", "pptx"),
     ("OFD.xml", "ofd"),
 )
+_MAIN_PARTS: Final = (  # of packages whose main part has another name, as Word online gives it
+    (b"wordprocessingml.document.main+xml", "docx"),
+    (b"spreadsheetml.sheet.main+xml", "xlsx"),
+)
+_CONTENT_TYPES: Final = "[Content_Types].xml"
+_MAX_CONTENT_TYPES: Final = 1 << 20
 _ODF: Final = {
     b"application/vnd.oasis.opendocument.text": "odt",
     b"application/vnd.oasis.opendocument.spreadsheet": "ods",
@@ -83,52 +122,63 @@ _STREAMS: Final = (  # names in the directory of a compound file
 )
 _PDF_WITHIN: Final = 1024  # as readers of PDF allow before its header
 _MIME: Final = re.compile(rb"\A\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?MIME-Version:", re.IGNORECASE)
-_OFFICE_XML: Final = re.compile(rb"<\?mso-application\s+progid=\"(Word|Excel)|<(?:w:wordDocument|pkg:package)\b")
+_OFFICE_XML: Final = (  # of 2003, and packages as one file
+    (re.compile(rb"progid=[\"']Excel\b|urn:schemas-microsoft-com:office:spreadsheet"), "excel_xml"),
+    (re.compile(rb"progid=[\"']Word\b|<(?:w:wordDocument|pkg:package)\b"), "word_xml"),
+)
 
 
 def detect(data: bytes) -> str | None:
-    """The name of the format that the bytes are of, one of `FORMATS`; None for what can only be text.
+    """The name of the format that the bytes are of; None for what can only be text.
 
-    ``zip`` stands for an archive of documents. Formats without a reader yet are refused by their name.
+    It is one of `FORMATS`, ``zip`` for an archive of documents, or a format without a reader.
 
     Raises:
-        UnreadableDocument: ``unsupported_format``, ``encrypted`` or ``truncated``.
+        UnreadableDocument: ``encrypted``, ``truncated`` or ``too_large``.
     """
     name = next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
     if name == "zip":
-        name = _package(data)
+        name = package_kind(BytesIO(data))
     elif name == "ole":
         name = _compound(data)
     elif name is None and b"%PDF-" in data[:_PDF_WITHIN]:
         name = "pdf"
     elif name is None and _MIME.match(data[:4096]):
         name = "mhtml"
-    elif name is None and _OFFICE_XML.search(data[:4096]):
-        name = "office_xml"
-    if name is None or name in FORMATS or name == "zip":
-        return name
-    raise UnreadableDocument(
-        "unsupported_format",
-        f"This is {_UNREAD.get(name, f'a file of the format {name}')}, which is not read. "
-        "Save what it holds in another format (HTML, Word, Excel, PDF).",
-    )
+    elif name is None and data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
+        name = next((name for pattern, name in _OFFICE_XML if pattern.search(data[:4096])), None)
+    return name
 
 
-def _package(data: bytes) -> str:
-    """What kind of ZIP container it is, by the members that its kind must have."""
+def describe(name: str) -> str:
+    """What to call a format that has no reader."""
+    return _UNREAD.get(name, f"a file of the format {name}")
+
+
+def package_kind(stream: IO[bytes]) -> str:
+    """What kind of ZIP container it is, by the members that its kind must have; ``zip`` if none of a known kind.
+
+    Raises:
+        UnreadableDocument: ``truncated``.
+    """
     try:
-        with ZipFile(BytesIO(data)) as archive:
+        with ZipFile(stream) as archive:
             names = set(archive.namelist())
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 return _ODF.get(archive.read("mimetype").strip(), "package")
-    except (BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
+            content_types = b""
+            if _CONTENT_TYPES in names:
+                with archive.open(_CONTENT_TYPES) as part:
+                    content_types = part.read(_MAX_CONTENT_TYPES)
+    except (BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError, zlib.error) as error:
         raise UnreadableDocument(
             "truncated", f"This ZIP container (Word, Excel or an archive) is damaged: {error}. Fetch it again."
         ) from error
     for member, name in _PACKAGES:
         if member in names:
             return name
-    return "package" if "[Content_Types].xml" in names else "zip"
+    kinds = (name for content_type, name in _MAIN_PARTS if content_type in content_types)
+    return next(kinds, "package" if content_types else "zip")
 
 
 def _compound(data: bytes) -> str:

@@ -8,12 +8,17 @@ left is read as text in one pass, a piece a block.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
+from collections.abc import Mapping
 from functools import lru_cache
 from secrets import token_hex
+from urllib.parse import unquote, urljoin
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from pipeline.readers.document import Cell, Document, Link, Paragraph, Table, UnreadableDocument
+from pipeline.readers.layout import has_data_row, is_list
+from pipeline.readers.links import names_file
 from pipeline.readers.whitespace import fold_spaces
 
 _BLOCKS = (
@@ -43,16 +48,12 @@ _SPAN = re.compile(r"\s*(\d{1,6})")
 _MAX_SPAN = 100
 """Grid places that one cell may span: no table of a report is wider, and pages set 1000 for "all"."""
 
-_FILE = re.compile(
-    r"\.(?:docx?|wps|wpt|rtf|odt|pdf|ofd|xlsx?|et|ods|zip|rar|7z|png|jpe?g|tiff?|gif|bmp)(?=$|[?#&])"
-    r"|download|attach|fujian",
-    re.IGNORECASE,
-)
-"""What the address of a file has in it, and that of a page has not."""
 _MAX_LINKS = 200
+_PICTURE = b";base64,"
+_LEAST_PICTURE = 2000  # characters; icons are shorter
 
 _BREAK = "\x1e"  # between the texts of two blocks
-_MARK = f"\x1d{token_hex(8)}:"  # before the number of a table that stood here; no page can know it
+_MARK = f"table {token_hex(8)} "  # before the number of a table that stood here; no page can know it
 
 
 def _tag_ids(*tags: str) -> frozenset[int]:
@@ -83,21 +84,32 @@ def read_html(source: bytes, text: str) -> Document:
     body = tree.body
     if body is None:
         return Document([], "text/html", page_title, meta)
-    links = _read_links(body)
+    base = tree.css_first("base[href]")
+    links = _read_links(body, (base.attributes.get("href") or "") if base else "")
     _drop_unseen(body, "table [style*=none i], table [hidden]")
+    pictures = _take_pictures(body) if _PICTURE in source else {}
     tables = _take_tables(body)
     _reduce_to_blocks(body)
+    pieces = filter(None, map(fold_spaces, _texts(body).split(_BREAK)))
     blocks: list[Paragraph | Table] = []
-    for piece in body.text(separator=_BREAK, skip_empty=True).split(_BREAK):
-        if piece.startswith(_MARK):
-            blocks.append(tables[int(piece.removeprefix(_MARK))])
-        elif folded := fold_spaces(piece):
-            blocks.append(Paragraph(folded))
+    for piece in pieces:
+        if piece in pictures:
+            blocks += pictures[piece]
+        else:
+            blocks.append(tables.get(piece) or Paragraph(piece))
     return Document(blocks, "text/html", page_title or None, meta, links)
 
 
-def _read_links(body: LexborNode) -> list[Link]:
-    """The files that the page offers or shows; not its scripts, styles and icons, nor what it links to beside."""
+def _texts(node: LexborNode) -> str:
+    """All texts below a node, parted by breaks; but for those that are white space alone."""
+    return node.text(True, _BREAK, False, True)  # by position, since it is called for every cell
+
+
+def _read_links(body: LexborNode, base: str) -> list[Link]:
+    """The files that the page offers or shows; not its scripts, styles and icons, nor what it links to beside.
+
+    ``base`` is the address that the page gives for its own, if any: addresses are relative to it.
+    """
     links: list[Link] = []
     for node in body.css("a[href], iframe[src], embed[src], object[data], img[src]"):
         attributes = node.attributes
@@ -105,9 +117,31 @@ def _read_links(body: LexborNode) -> list[Link]:
         if node.tag == "img":
             if not href.startswith("data:"):
                 links.append(Link(href, attributes.get("alt") or "", "picture"))
-        elif _FILE.search(href):
+        elif names_file(href):
             links.append(Link(href, fold_spaces(node.text()) or attributes.get("title") or "", "attachment"))
+    if base:
+        links = [link._replace(href=urljoin(base, link.href)) for link in links]
     return links[:_MAX_LINKS]
+
+
+def _take_pictures(body: LexborNode) -> dict[str, list[Paragraph | Table]]:
+    """Put marks in the place of tables as pictures that the page itself holds; their blocks, by the marks."""
+    blocks: dict[str, list[Paragraph | Table]] = {}
+    for node in body.css("img[src^='data:' i]"):
+        _, _, encoded = (node.attributes.get("src") or "").partition(";base64,")
+        if len(encoded) < _LEAST_PICTURE:
+            continue
+        from pipeline.readers.pictures import read_picture
+
+        try:
+            found = read_picture(b64decode(unquote(encoded)))
+        except ValueError:
+            continue  # the page can be read all the same
+        if found:
+            mark = f"{_MARK}of picture {len(blocks)}"
+            node.replace_with(f"{_BREAK}{mark}{_BREAK}")
+            blocks[mark] = found
+    return blocks
 
 
 def _require_end(text: str) -> None:
@@ -167,38 +201,44 @@ def _reduce_to_blocks(root: LexborNode) -> None:
     root.merge_text_nodes()
 
 
-def _take_tables(body: LexborNode) -> list[Table]:
-    """Take the tables of data out of the tree, innermost first, and leave marks.
+def _take_tables(body: LexborNode) -> dict[str, Table]:
+    """Take the tables of data out of the tree, innermost first, and leave marks; the tables, by their marks.
 
     A table that holds other tables, or never two texts in one row, is there for the layout: its content stays
     in the flow. If such a table has rows of data beside the tables in it, it is read as a table as well.
     """
-    tables: list[Table] = []
+    tables: dict[str, Table] = {}
+    spans = _read_spans(body)
     outer = {node.mem_id for node in body.css("table:has(table)")} if body.css_first("table table") else ()
     for node in reversed(body.css("table")):
-        table = _read_table(node)
+        table, mark = _read_table(node, spans), f"{_MARK}{len(tables)}"
+        marked = f"{_BREAK}{mark}{_BREAK}"  # apart even when it grows together with the text beside it
         is_outer = node.mem_id in outer and (_MARK in node.text() or len(node.css("table")) > 1)
         if is_outer:
-            if _has_data_row(table):
-                node.insert_before(_marked(len(tables)))
-                tables.append(table)
-        elif _is_list(table):
+            if has_data_row(table):
+                node.insert_before(marked)
+                tables[mark] = table
+        elif is_list(table):
             if outer:  # a box around a text, perhaps around a figure in a cell
                 node.unwrap()
         else:
-            node.replace_with(_marked(len(tables)))
-            tables.append(table)
+            node.replace_with(marked)
+            tables[mark] = table
     return tables
 
 
-def _marked(number: int) -> str:
-    return f"{_BREAK}{_MARK}{number}{_BREAK}"  # apart even when it grows together with the text beside it
+def _read_spans(body: LexborNode) -> dict[int, tuple[int, int]]:
+    """(column span, row span) of the cells that span, by their ids; a row span of 0 reaches to the table's end."""
+    spans = {}
+    for node in body.css("[colspan],[rowspan]"):
+        attribute = node.attributes.get
+        spans[node.mem_id] = min(_span(attribute("colspan")) or 1, _MAX_SPAN), _span(attribute("rowspan"))
+    return spans
 
 
-def _read_table(table: LexborNode) -> Table:
-    spans = {node.mem_id: _spans(node) for node in table.css("[colspan],[rowspan]")}
-    spans_of, cell_text, new = spans.get, _cell_text, tuple.__new__  # this loop runs for every cell of every page
+def _read_table(table: LexborNode, spans: Mapping[int, tuple[int, int]]) -> Table:
     rows = _rows(table)
+    span_of, new = spans.get, tuple.__new__  # this loop runs for every cell of every page
     free_from: list[int] = []  # by grid column: the first row that no span from above reaches
     reached = 0
     cells: list[Cell] = []
@@ -210,14 +250,10 @@ def _read_table(table: LexborNode) -> Table:
                 continue
             while column < reached and free_from[column] > row_number:
                 column += 1
-            text = node.text(separator=_BREAK, skip_empty=True)
+            text = node.text(True, _BREAK, False, True)
             if not text.isalnum():
-                if _BREAK in text:  # several texts: runs of one line, or lines
-                    _drop_unseen(node, "[style]")
-                    _reduce_to_blocks(node)
-                    text = node.text(separator=_BREAK)
-                text = cell_text(text)
-            span = spans_of(node.mem_id)
+                text = _cell_text(node, text)
+            span = span_of(node.mem_id)
             if span is None:
                 cells.append(new(Cell, (row_number, column, text, 1, 1, None)))
                 column += 1
@@ -238,16 +274,10 @@ def _rows(table: LexborNode) -> list[LexborNode]:
     rows: list[LexborNode] = []
     for child in table.iter():
         if child.tag_id in _ROW_GROUP:
-            rows.extend(node for node in child.iter() if node.tag_id in _ROW)
+            rows += [node for node in child.iter() if node.tag_id in _ROW]
         elif child.tag_id in _ROW:
             rows.append(child)
     return rows
-
-
-def _spans(node: LexborNode) -> tuple[int, int]:
-    """(column span, row span) of a cell; a row span of 0 reaches to the table's end."""
-    attributes = node.attributes
-    return min(_span(attributes.get("colspan")) or 1, _MAX_SPAN), _span(attributes.get("rowspan"))
 
 
 @lru_cache(maxsize=1024)
@@ -256,26 +286,17 @@ def _span(printed: str | None) -> int:
     return int(number[1]) if number else 1
 
 
+def _cell_text(node: LexborNode, text: str) -> str:
+    """The lines of a cell with these texts."""
+    if _BREAK in text:  # several: runs of one line, or lines
+        _drop_unseen(node, "[style]")
+        _reduce_to_blocks(node)
+        text = node.text(separator=_BREAK)
+    return _lines(text)
+
+
 @lru_cache(maxsize=65536)
-def _cell_text(raw: str) -> str:
+def _lines(raw: str) -> str:
     """The lines of a cell; the marks of tables that stood in it are no text of its own."""
     lines = [fold_spaces(line) for line in raw.split(_BREAK) if not line.startswith(_MARK)]
     return "\n".join(line for line in lines if line)
-
-
-def _has_data_row(table: Table) -> bool:
-    filled: dict[int, int] = {}
-    for cell in table.cells:
-        if 0 < len(cell.text) <= 60:
-            filled[cell.row] = filled.get(cell.row, 0) + 1
-    return max(filled.values(), default=0) >= 3
-
-
-def _is_list(table: Table) -> bool:
-    filled: set[int] = set()
-    for cell in table.cells:
-        if cell.text:
-            if cell.row in filled:
-                return False
-            filled.add(cell.row)
-    return True

@@ -25,14 +25,17 @@ _SOURCE: Final = re.compile(
 )
 _FRAMESET: Final = re.compile(r"<frameset\b", re.IGNORECASE)
 _MAX_PARTS: Final = 1000
+_MAX_NESTING: Final = 50  # parts that hold parts
 
 
 def read_mhtml(data: bytes) -> Document:
     """Read a web page saved as one file.
 
     Raises:
-        UnreadableDocument: ``truncated``, if it breaks off; ``undecodable``, if it holds no page.
+        UnreadableDocument: ``truncated``, if it breaks off; ``undecodable``, if it holds no page; ``too_large``.
     """
+    if data.lower().count(b"boundary=") > _MAX_NESTING:
+        raise UnreadableDocument("too_large", "The saved page nests its parts deeper than any page.")
     message = BytesParser(policy=policy.default).parsebytes(data.lstrip())
     parts = list(_parts(message))
     pages = [part for part in parts if part.get_content_type() in ("text/html", "application/xhtml+xml")]

@@ -6,27 +6,50 @@ import re
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import duckdb
 import polars as pl
 
 from pipeline import __version__
-from pipeline.lake.schemas import AGENCIES, BATCH_TABLES, DOCUMENTS, MANIFEST, OBSERVATIONS, Schema
+from pipeline.agencies.identity import Aliases, read_aliases
+from pipeline.agencies.resolution import AGENCIES
+from pipeline.lake.schemas import BATCH_TABLES, DOCUMENTS, MANIFEST, OBSERVATIONS, Schema
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.fingerprint import fingerprint
+from pipeline.warehouse.parts import (
+    PARTS_APART,
+    REPORT_PARTS,
+    RESOLVED_LINKS,
+    TABLES_ELSEWHERE,
+    Document,
+    merge_reports,
+    put_together,
+    resolve_links,
+)
 from pipeline.workspace import Workspace
 
 LANDING_TABLES: Final[dict[str, Schema]] = {
     **BATCH_TABLES,
     "documents": {"document_id": DOCUMENTS["document_id"], "raw_path": pl.String(), **DOCUMENTS},
     "observations": OBSERVATIONS,
+    "links": RESOLVED_LINKS,
+    "report_parts": REPORT_PARTS,
+    "parts_apart": PARTS_APART,
     "agencies": AGENCIES,
+    "agency_aliases": {"alias_id": pl.String(), "agency_id": pl.String()},
 }
 """What the lake gives to ``landing``, beside the mandated forms and `landing.build`."""
 
+LOADED_AS_THEY_ARE: Final = tuple(name for name in BATCH_TABLES if name != "reports")
+"""The tables whose every row in the lake is one in ``landing``. A row of reports may become one with another's."""
+
 FORM_TABLES: Final = ("requests_rows", "requests_columns", "litigation_columns", "disclosure_cells")
 """The mandated forms, loaded as ``landing.form_NAME``: what each code means, for SQL and for analysts."""
+
+_BEGINNING: Final = 1500
+"""Characters of the first section in which a report says whose figures it holds."""
 
 _TYPES: Final = {
     pl.String(): "VARCHAR",
@@ -45,13 +68,15 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
     """Load the lake into ``target``, a new DuckDB file, as schema ``landing``; give the rows of each table.
 
     A row of a batch counts if the manifest names its batch for its document and the snapshot still has the
-    document. Agencies are resolved here, at each build, so that an edited alias never causes a re-read.
-    ``landing.build`` tells what the file was made of.
+    document. Which documents are one report and which agency it is by is decided here, at each build, so that a file
+    that comes later or an edited alias never causes a re-read. ``landing.build`` tells what the file was made of.
 
     Raises:
         BuildFailed: nothing has been read yet, or the lake does not hold what its manifest says.
+        JobError: the aliases cannot be read.
     """
     identity = fingerprint(workspace)
+    aliases = read_aliases(workspace.aliases)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     with duckdb.connect(target) as connection:
@@ -71,7 +96,9 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
                 f"Unless the disk is full, remove {workspace.lake}; all documents are then read again by: "
                 f"{workspace.command('run')}"
             ) from error
-        _resolve_agencies(connection, target.parent)
+        with TemporaryDirectory(dir=target.parent) as folder:
+            _put_parts_together(connection, Path(folder))
+            _resolve_agencies(connection, Path(folder), aliases)
         counts = {name: _count(connection, name) for name in LANDING_TABLES}
         _sign(connection, identity, {**counts, **_lake_counts(workspace)})
     return counts
@@ -95,7 +122,7 @@ def _load(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
         CREATE TEMP TABLE place AS
             SELECT document_id, min(raw_path) AS raw_path FROM snapshot GROUP BY document_id;
         INSERT INTO landing.observations BY NAME
-            SELECT document_id, raw_path, source_id, url, fetched_at
+            SELECT document_id, raw_path, source_id, url, page_url, fetched_at
             FROM snapshot SEMI JOIN reading USING (document_id)
             ORDER BY document_id, raw_path
         """
@@ -104,7 +131,6 @@ def _load(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     if not batches:
         return
     for name, schema in BATCH_TABLES.items():
-        document = "report_document_id" if name == "report_parts" else "document_id"
         columns = ", ".join(f"batch.{column}" for column in schema)
         raw_path = ", place.raw_path" if name == "documents" else ""
         connection.execute(
@@ -112,30 +138,92 @@ def _load(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
             INSERT INTO landing.{name} BY NAME
             SELECT {columns}{raw_path}
             FROM read_parquet(?, hive_partitioning = true, hive_types = {{'batch_id': VARCHAR}}) AS batch
-            JOIN reading ON batch.{document} = reading.document_id AND batch.batch_id = reading.batch_id
+            JOIN reading ON batch.document_id = reading.document_id AND batch.batch_id = reading.batch_id
             {"JOIN place ON batch.document_id = place.document_id" if raw_path else ""}
             """,
             [[_file(workspace.batches / f"batch_id={batch}" / f"{name}.parquet") for batch in batches]],
         )
 
 
-def _resolve_agencies(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Let the agencies' room say who reported. Parquet is the hand-over between DuckDB and Polars."""
+def _put_parts_together(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Make one report of a page and its files, and say which file a page without tables lacks."""
+    observations, said = _take(connection, "landing.observations", folder), _take(connection, "landing.reports", folder)
+    links = resolve_links(_take(connection, "landing.links", folder).drop("target_document_id"), observations)
+    documents = [
+        Document(*row)
+        for row in connection.sql(f"SELECT {', '.join(Document._fields)} FROM landing.documents").fetchall()
+    ]
+    recognised = connection.sql(
+        "SELECT DISTINCT document_id FROM landing.cells WHERE confidence IS NOT NULL"
+    ).fetchall()
+    found = put_together(documents, observations, links, said, {document_id for (document_id,) in recognised})
+    reports = {document.document_id for document in documents if document.status == "extracted"} | found.parts.keys()
+    paths = {document.document_id: document.raw_path for document in documents}
+    merged = merge_reports(said.filter(pl.col("document_id").is_in(list(reports))), found.parts, paths)
+    parts = [(report, report, "page", 0) for report in merged["document_id"]]
+    parts += [
+        (page, part, role, number)
+        for page, claims in found.parts.items()
+        for number, (part, role) in enumerate(claims, 1)
+    ]
+    _put(connection, "links", links, folder)
+    _put(connection, "reports", merged, folder)
+    _put(connection, "report_parts", pl.DataFrame(parts, REPORT_PARTS, orient="row"), folder)
+    _put(connection, "parts_apart", pl.DataFrame(found.apart, PARTS_APART, orient="row"), folder)
+    connection.execute(
+        """
+        UPDATE landing.documents SET status = 'extracted', error_code = NULL, error_message = NULL
+        FROM landing.report_parts WHERE document_id = report_document_id
+        """
+    )
+    for page, message in found.elsewhere.items():
+        connection.execute(
+            "UPDATE landing.documents SET error_code = ?, error_message = ? WHERE document_id = ?",
+            [TABLES_ELSEWHERE, message, page],
+        )
+
+
+def _resolve_agencies(connection: duckdb.DuckDBPyConnection, folder: Path, aliases: Aliases) -> None:
+    """Let the agencies' room say who reported."""
     from pipeline.agencies import resolve
 
-    for name in ("reports", "observations"):
-        connection.execute(f"COPY landing.{name} TO '{_quote(folder / name)}.parquet'")
-    agencies = resolve(
-        pl.read_parquet(folder / "reports.parquet", glob=False),
-        pl.read_parquet(folder / "observations.parquet", glob=False),
-    )
-    agencies.select(list(AGENCIES)).write_parquet(folder / "agencies.parquet")
     connection.execute(
-        "INSERT INTO landing.agencies BY NAME SELECT * FROM read_parquet(?)",
-        [_file(folder / "agencies.parquet")],
+        f"""
+        CREATE TEMP VIEW said AS
+            SELECT document_id, field, value, rule, excerpt FROM landing.evidence
+            WHERE field IN ('agency_name', 'place');
+        CREATE TEMP VIEW beginnings AS
+            SELECT document_id, left(body, {_BEGINNING}) AS body FROM landing.sections WHERE section = 1
+        """
     )
-    for name in ("reports", "observations", "agencies"):
-        (folder / f"{name}.parquet").unlink()
+    agencies = resolve(
+        _take(connection, "landing.reports", folder),
+        _take(connection, "landing.observations", folder),
+        _take(connection, "said", folder),
+        _take(connection, "beginnings", folder),
+        aliases,
+    )
+    _put(connection, "agencies", agencies.select(list(AGENCIES)), folder)
+    ids = pl.DataFrame([*aliases.ids.items()], LANDING_TABLES["agency_aliases"], orient="row")
+    _put(connection, "agency_aliases", ids.sort("alias_id"), folder)
+
+
+def _take(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> pl.DataFrame:
+    """A table or view. Parquet is the hand-over between DuckDB and Polars."""
+    path = folder / f"{name}.parquet"
+    connection.execute(f"COPY {name} TO '{_quote(path)}'")
+    table = pl.read_parquet(path, glob=False, memory_map=False)
+    path.unlink()
+    return table
+
+
+def _put(connection: duckdb.DuckDBPyConnection, name: str, table: pl.DataFrame, folder: Path) -> None:
+    """Make ``table`` all that a table of ``landing`` holds."""
+    path = folder / f"{name}.parquet"
+    table.write_parquet(path)
+    connection.execute(f"DELETE FROM landing.{name}")
+    connection.execute(f"INSERT INTO landing.{name} BY NAME SELECT * FROM read_parquet(?)", [_file(path)])
+    path.unlink()
 
 
 def _sign(connection: duckdb.DuckDBPyConnection, identity: str, counts: dict[str, int]) -> None:
@@ -170,14 +258,13 @@ def _lake_counts(workspace: Workspace) -> dict[str, int]:
     snapshot = pl.read_parquet(workspace.snapshot, columns=["document_id"], glob=False)
     reading = manifest.join(snapshot, on="document_id", how="semi")
     counts = {"observations": snapshot.join(reading, on="document_id", how="semi").height}
-    for name in BATCH_TABLES:
-        document = "report_document_id" if name == "report_parts" else "document_id"
+    for name in LOADED_AS_THEY_ARE:
         counts[name] = 0
         for (batch_id,), current in reading.group_by("batch_id"):
             table = pl.read_parquet(
-                workspace.batches / f"batch_id={batch_id}" / f"{name}.parquet", columns=[document], glob=False
+                workspace.batches / f"batch_id={batch_id}" / f"{name}.parquet", columns=["document_id"], glob=False
             )
-            counts[name] += table.join(current, left_on=document, right_on="document_id", how="semi").height
+            counts[name] += table.join(current, on="document_id", how="semi").height
     return counts
 
 

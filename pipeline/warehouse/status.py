@@ -35,7 +35,8 @@ class FindingCount(NamedTuple):
 class Status:
     """The state of the published warehouse.
 
-    ``documents`` counts by status, ``coverage`` agency-years by status, ``quality`` reports by grade.
+    ``documents`` counts by status, ``coverage`` agency-years by status, ``quality`` reports by grade; ``composite`` are
+    the reports that are a page with its files.
     """
 
     build_id: str
@@ -44,6 +45,7 @@ class Status:
     unread: list[Unread]
     agencies: int
     reports: int
+    composite: int
     coverage: dict[str, int]
     quality: dict[str, int]
     findings: list[FindingCount]
@@ -57,8 +59,17 @@ def status(workspace: Workspace) -> Status:
     """
     with open_published(workspace) as connection:
         build_id, built_at = _rows(connection, "SELECT build_id, built_at FROM landing.build")[0]
-        ((agencies, reports),) = _rows(
-            connection, "SELECT (SELECT count(*) FROM marts.dim_agency), (SELECT count(*) FROM marts.report)"
+        ((agencies, reports, composite),) = _rows(
+            connection,
+            """
+            SELECT
+                (SELECT count(*) FROM marts.dim_agency),
+                count(*),
+                count(*) FILTER (document_id IN (
+                    SELECT report_document_id FROM landing.report_parts WHERE role <> 'page'
+                ))
+            FROM marts.report
+            """,
         )
         return Status(
             build_id=build_id,
@@ -76,6 +87,7 @@ def status(workspace: Workspace) -> Status:
             ],
             agencies=agencies,
             reports=reports,
+            composite=composite,
             coverage=dict(_rows(connection, "SELECT status, count(*) FROM marts.coverage GROUP BY 1 ORDER BY 1")),
             quality=dict(_rows(connection, "SELECT quality, count(*) FROM marts.report GROUP BY 1 ORDER BY 1")),
             findings=[

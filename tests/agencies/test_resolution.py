@@ -1,89 +1,279 @@
-"""Who reported: identity by name, and by host where the name does not say where."""
+"""Who reported: identity across documents, ids that hold, aliases, and what became of agencies."""
 
 from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from pipeline import agencies
+from pipeline.agencies import identity
+from pipeline.agencies.identity import read_aliases
 from pipeline.agencies.resolution import AGENCIES
+from pipeline.extraction import extract
+from pipeline.readers import read
+from pipeline.workspace import JobError
+from tests.agencies.frames import Case, one, resolve
 
-REPORTS = {"document_id": pl.String(), "agency_name": pl.String()}
-OBSERVATIONS = {"document_id": pl.String(), "url": pl.String()}
-
-
-def resolve(
-    names: dict[str, str | None], urls: list[tuple[str, str | None]] | None = None
-) -> dict[str, dict[str, str | None]]:
-    reports = pl.DataFrame([*names.items()], schema=REPORTS, orient="row")
-    observations = pl.DataFrame(urls or [], schema=OBSERVATIONS, orient="row")
-    rows = agencies.resolve(reports, observations)
-    assert tuple(rows.columns) == AGENCIES
-    assert set(rows.dtypes) == {pl.String()}
-    return {row["document_id"]: row for row in rows.iter_rows(named=True)}
+SAMPLES = Path(__file__).parents[2] / "data" / "raw" / "samples"
 
 
-def test_one_name_is_one_agency() -> None:
-    rows = resolve({"a" * 64: "陈贵镇", "b" * 64: "陈贵镇", "c" * 64: "陈贵 镇"})
-    assert {row["agency_id"] for row in rows.values()} == {"陈贵镇"}
-    assert rows["c" * 64]["agency_name"] == "陈贵镇"
-
-
-def test_a_name_without_a_place_is_one_agency_only_within_a_host() -> None:
-    rows = resolve(
-        {"a" * 64: "水务局", "b" * 64: "水务局", "c" * 64: "水务局", "d" * 64: "水务局"},
-        [
-            ("a" * 64, "http://www.hljfy.gov.cn/1"),
-            ("b" * 64, "https://hljfy.gov.cn/2"),
-            ("c" * 64, "https://ruzhou.gov.cn/3"),
-            ("d" * 64, None),
-        ],
-    )
-    assert [row["agency_id"] for row in rows.values()] == [
-        "水务局@hljfy.gov.cn",
-        "水务局@hljfy.gov.cn",
-        "水务局@ruzhou.gov.cn",
-        "document-dddddddddddd",
-    ]
-    assert rows["d" * 64]["agency_name"] == "水务局"
-
-
-def test_a_document_without_a_name_stands_alone() -> None:
-    rows = resolve({"a" * 64: None}, [("a" * 64, "https://x.gov.cn/1")])
-    assert rows["a" * 64]["agency_id"] == "document-aaaaaaaaaaaa"
-    assert rows["a" * 64]["agency_name"] is None
-
-
-def test_the_order_of_observations_does_not_matter() -> None:
-    urls = [("a" * 64, "https://b.gov.cn/1"), ("a" * 64, "https://a.gov.cn/1")]
-    both = [resolve({"a" * 64: "水务局"}, order) for order in (urls, urls[::-1])]
-    assert both[0] == both[1]
+def ids(*cases: Case) -> list[str]:
+    return [row["agency_id"] for row in resolve(cases)]
 
 
 @pytest.mark.parametrize(
-    ("name", "level"),
+    ("sample", "agency_id", "full_name", "function"),
     [
-        ("两英镇政府", "township"),
-        ("会仪镇人民政府", "township"),
-        ("迎宾路街道", "township"),
-        ("重庆市北碚区水土街道办事处", "township"),
-        ("灵川县", "county"),
-        ("西藏自治区人民政府", "province"),
-        ("荔浦市", None),
-        ("景德镇", None),
-        ("抚远市水务局", None),
+        ("句容市", "321183-机关服务中心", "江苏省镇江市句容市机关服务中心", "机关事务"),
+        ("宜春市", "360900-机关事务管理中心", "江西省宜春市机关事务管理中心", "机关事务"),
+        ("泗水县", "370831-机关事务服务中心", "山东省济宁市泗水县机关事务服务中心", "机关事务"),
+        ("金水区", "410105-政务服务办公室", "河南省郑州市金水区政务服务办公室", "政务服务"),
+        ("老城区", "410302-机关事务服务中心", "河南省洛阳市老城区机关事务服务中心", "机关事务"),
     ],
 )
-def test_the_level_is_said_only_where_the_ending_settles_it(name: str, level: str | None) -> None:
-    assert resolve({"a" * 64: name})["a" * 64]["level"] == level
+def test_the_samples(sample: str, agency_id: str, full_name: str, function: str) -> None:
+    (path,) = SAMPLES.glob(f"{sample}*.txt")
+    report = extract(read(path.read_bytes()))
+    text = "".join(section.body for section in report.sections)
+    row = one(report.metadata.agency_name, year=report.metadata.report_year, text=text)
+    assert (row["agency_id"], row["agency_full_name"], row["function"]) == (agency_id, full_name, function)
+    assert (row["division_code"], row["scope"]) == (agency_id[:6], "own")
+    assert row["level"] == ("prefecture" if sample == "宜春市" else "county")
 
 
-def test_nothing_uncertain_is_filled_in() -> None:
-    row = resolve({"a" * 64: "抚远市水务局"})["a" * 64]
-    unknown = ("division_code", "province", "prefecture", "county", "township", "level", "function")
-    assert all(row[column] is None for column in unknown)
-    assert row["scope"] == "own"
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("陈贵镇", "陈贵 镇人民政府", "大冶市陈贵镇", "湖北省黄石市大冶市陈贵镇政府"),
+        ("金水区司法局", "郑州市金水区司法局", "河南省郑州市金水区人民政府司法局"),
+        ("府谷县教育和体育局", "府谷县教育体育局", "府谷县教体局"),
+        ("国家税务总局句容市税务局", "句容市税务局", "江苏省句容市税务局"),
+        ("十堰市生态环境局郧阳分局", "十堰市郧阳区生态环境分局", "郧阳区生态环境分局"),
+        ("洛阳市高新区管委会", "洛阳高新技术产业开发区管理委员会"),
+        ("恩施州教育局", "恩施土家族苗族自治州教育局"),
+        ("交通运输部海事局", "交通运输部海事局"),
+        ("国家发展改革委", "国家发展和改革委员会"),
+    ],
+)
+def test_one_agency_however_it_is_written(names: tuple[str, ...]) -> None:
+    assert len(set(ids(*map(Case, names)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("南京市鼓楼区教育局", "徐州市鼓楼区教育局"),
+        ("句容市教育局", "句容市教育体育局"),
+        ("句容市人民政府", "句容市人民政府办公室"),
+        ("财政部江苏监管局", "中国证券监督管理委员会江苏监管局"),
+        ("洛阳市经济技术开发区管委会", "洛阳市经济开发区管委会"),
+        ("十堰市生态环境局郧阳分局", "十堰市生态环境局"),
+        ("双流县气象局", "双流区气象局"),
+    ],
+)
+def test_two_agencies(name: str, other: str) -> None:
+    assert len(set(ids(Case(name), Case(other)))) == 2
+
+
+def test_names_without_a_place_are_one_agency_only_within_a_host() -> None:
+    found = ids(
+        Case("水务局", "http://www.unknown-a.gov.cn/1"),
+        Case("水务局", "https://unknown-a.gov.cn/2"),
+        Case("水务局", "https://unknown-b.gov.cn/3"),
+        Case("水务局"),
+        Case("水务局"),
+        Case("水务局", source_id="one"),
+        Case("水务局", source_id="one"),
+    )
+    assert found[0] == found[1] == "水务局@unknown-a.gov.cn"
+    assert found[5] == found[6] == "水务局@one"
+    assert len(set(found)) == 5
+    assert found[3].startswith("document-")
+
+
+def test_on_a_site_of_many_places_a_name_alone_is_nobodys() -> None:
+    host = "http://reports.example.com/"
+    rows = resolve(
+        [
+            Case("句容市教育局", host),
+            Case("泗水县教育局", host),
+            Case("水务局", host),
+            Case("水务局", host),
+            Case("镇人民政府", "http://www.jurong.gov.cn/1"),
+            Case("镇人民政府", "http://www.jurong.gov.cn/2"),
+        ]
+    )
+    assert len({row["agency_id"] for row in rows}) == 6
+    assert rows[2]["place_finding"] == "place_unknown"
+
+
+@pytest.mark.parametrize("name", ["区卫生健康局", "永和镇"])
+def test_on_a_prefectures_site_what_lies_below_is_nobodys(name: str) -> None:
+    first, second = ids(Case(name, "http://gk.ziyang.gov.cn/1"), Case(name, "http://gk.ziyang.gov.cn/2"))
+    assert first != second
+
+
+def test_a_place_that_the_gazetteer_lacks_is_still_one() -> None:
+    first, second = resolve([Case("甲县水务局"), Case("甲县水务局")])
+    assert first["agency_id"] == second["agency_id"] == "甲县水务局"
+    assert (first["division_code"], first["province"], first["level"]) == (None, None, "county")
+    assert first["place_finding"] is None
+
+
+def test_a_document_without_a_name_stands_alone() -> None:
+    row = one(None, "https://www.jurong.gov.cn/1")
+    assert row["agency_id"] == "document-000000000000"
+    assert (row["agency_name"], row["place_finding"], row["scope"]) == (None, None, "own")
 
 
 def test_no_reports_give_no_rows() -> None:
-    assert resolve({}) == {}
+    assert resolve([]) == []
+
+
+def test_evidence_and_sections_may_be_missing() -> None:
+    reports = pl.DataFrame({"document_id": ["a"], "agency_name": ["泗水县机关事务服务中心"]})
+    observations = pl.DataFrame({"document_id": ["a"], "url": [None]}, {"document_id": pl.String(), "url": pl.String()})
+    rows = agencies.resolve(reports, observations)
+    assert rows.schema == AGENCIES
+    assert rows["division_code"].to_list() == ["370831"]
+
+
+def test_the_order_of_observations_does_not_matter() -> None:
+    reports = pl.DataFrame({"document_id": ["a"], "agency_name": ["水务局"]})
+    urls = pl.DataFrame({"document_id": ["a", "a"], "url": ["https://b.example.com/1", "https://a.example.com/1"]})
+    assert agencies.resolve(reports, urls).equals(agencies.resolve(reports, urls.reverse()))
+
+
+def test_the_columns_of_the_divisions() -> None:
+    row = one("陈贵镇")
+    assert (row["province"], row["prefecture"], row["county"], row["township"]) == (
+        "湖北省",
+        "黄石市",
+        "大冶市",
+        "陈贵镇",
+    )
+    assert row["division_code"] == "420281110"
+    row = one("东莞市虎门镇")
+    assert (row["prefecture"], row["county"], row["township"]) == ("东莞市", None, "虎门镇")
+    row = one("重庆市荣昌区招商投资促进局")
+    assert (row["province"], row["prefecture"], row["county"]) == ("重庆市", None, "荣昌区")
+    row = one("交通运输部海事局")
+    assert (row["division_code"], row["province"], row["level"]) == (None, None, "national")
+
+
+def test_a_branch_belongs_to_the_bureau_above() -> None:
+    row, bureau = resolve([Case("十堰市生态环境局郧阳分局"), Case("十堰市生态环境局")])
+    assert row["agency_name"] == "十堰市生态环境局郧阳分局"
+    assert row["agency_full_name"] == "湖北省十堰市生态环境局郧阳分局"
+    assert (row["division_code"], row["level"], row["county"]) == ("420304", "county", "郧阳区")
+    assert row["parent_agency_id"] == bureau["agency_id"]
+
+
+def test_the_corps_stands_beside_the_region() -> None:
+    row = one("新疆生产建设兵团第八师石河子市教育局")
+    assert row["agency_id"] == "兵团-第八师石河子市教育局"
+    assert (row["province"], row["level"], row["function"]) == ("新疆维吾尔自治区", "prefecture", "教育")
+    assert row["agency_id"] != one("石河子市教育局")["agency_id"]
+
+
+def test_divisions_that_ended_have_successors() -> None:
+    before, after = resolve([Case("双流县教育局", year=2014), Case("双流区教育局", year=2022)])
+    assert before["agency_id"] == "510122-教育局"
+    assert before["valid_to"] == date(2015, 12, 31)
+    assert before["successor_agency_id"] == after["agency_id"] == "510116-教育局"
+    assert (after["valid_from"], after["valid_to"], after["successor_agency_id"]) == (date(2015, 1, 1), None, None)
+
+
+def test_a_division_that_was_renamed_keeps_its_agencies() -> None:
+    old, new = resolve([Case("襄樊市统计局", year=2009), Case("襄阳市统计局", year=2022)])
+    assert old["agency_id"] == new["agency_id"]
+    assert old["agency_name"] == "襄樊市统计局"
+
+
+def test_bodies_that_were_reformed_have_successors_that_exist() -> None:
+    old, new = resolve([Case("泗水县国土资源局", year=2017), Case("泗水县自然资源和规划局", year=2022)])
+    assert (old["valid_to"], old["successor_agency_id"]) == (date(2019, 3, 31), new["agency_id"])
+    assert one("泗水县国土资源局", year=2017)["successor_agency_id"] is None
+
+
+def written(folder: Path, *lines: str) -> Path:
+    """A file of aliases as a data folder has it."""
+    path = folder / "aliases.csv"
+    path.write_text("\n".join(["kind,alias,means,reason", *lines, ""]), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("at", ["", "@b.example.com"])
+def test_users_correct_names(tmp_path: Path, at: str) -> None:
+    aliases = read_aliases(written(tmp_path, f"name,县 北办{at},泗水县司法局,"))
+    cases = [Case("县北办", "http://b.example.com/"), Case("县北办", "http://c.example.com/")]
+    here, elsewhere = resolve(cases, aliases)
+    assert here["agency_id"] == "370831-司法局"
+    assert (elsewhere["agency_id"] == here["agency_id"]) is (at == "")
+
+
+def test_an_id_once_published_stays_as_an_alias(tmp_path: Path) -> None:
+    aliases = read_aliases(written(tmp_path, "id,370831-司法局,370831-甲局,", "id,370831-甲局,370831-乙局,"))
+    (row,) = resolve([Case("泗水县司法局")], aliases)
+    assert row["agency_id"] == "370831-乙局"
+    assert {"370831-司法局": "370831-乙局", "370831-甲局": "370831-乙局"}.items() <= aliases.ids.items()
+
+
+def test_a_document_that_stands_alone_can_be_told_whose_it_is(tmp_path: Path) -> None:
+    (row,) = resolve([Case(None)])
+    aliases = read_aliases(written(tmp_path, f"id,{row['agency_id']},370831-司法局,"))
+    assert [row["agency_id"] for row in resolve([Case(None)], aliases)] == ["370831-司法局"]
+
+
+def test_successors_and_parents_are_named_by_the_ids_in_use(tmp_path: Path) -> None:
+    cases = [
+        Case("泗水县国土资源局", year=2017),
+        Case("泗水县自然资源和规划局", year=2022),
+        Case("十堰市生态环境局郧阳分局"),
+    ]
+    before, after, branch = resolve(cases)
+    aliases = read_aliases(
+        written(tmp_path, f"id,{after['agency_id']},370831-甲局,", f"id,{branch['parent_agency_id']},420300-乙局,")
+    )
+    before, after, branch = resolve(cases, aliases)
+    assert before["successor_agency_id"] == after["agency_id"] == "370831-甲局"
+    assert branch["parent_agency_id"] == "420300-乙局"
+
+
+def test_the_data_folder_counts_before_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "project").mkdir()
+    project = written(tmp_path / "project", "id,a,b,", "name,县北办,泗水县水利局,", "id,c,d,")
+    monkeypatch.setattr(identity, "ALIASES", project)
+    aliases = read_aliases(written(tmp_path, "id,a,e,", "name,县北办,泗水县司法局,"))
+    assert aliases == ({"县北办": "泗水县司法局"}, {"a": "e", "c": "d"})
+    assert read_aliases(tmp_path / "none.csv").ids == {"a": "b", "c": "d"}
+
+
+def test_spreadsheets_write_aliases_with_a_mark_at_the_beginning(tmp_path: Path) -> None:
+    path = written(tmp_path, "id,a,b,")
+    path.write_text(path.read_text("utf-8"), "utf-8-sig")
+    assert read_aliases(path).ids["a"] == "b"
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (["id,a,b,", "id,b,a,"], "leads back"),
+        (["id,a,b,", "nickname,a,b,"], "aliases.csv, line 3: kind"),
+        (["name,,b,"], "line 2: kind"),
+        (["name,a"], "line 2: kind"),
+    ],
+)
+def test_aliases_that_cannot_be_meant_are_told(tmp_path: Path, lines: list[str], why: str) -> None:
+    with pytest.raises(JobError, match=why):
+        read_aliases(written(tmp_path, *lines))
+
+
+def test_aliases_in_another_encoding_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "aliases.csv"
+    path.write_bytes("kind,alias,means,reason\nname,县北办,泗水县司法局,\n".encode("gb18030"))
+    with pytest.raises(JobError, match="is not UTF-8"):
+        read_aliases(path)

@@ -23,11 +23,13 @@ from pipeline.cli import main
 from pipeline.warehouse import DBT_PROJECT
 from pipeline.workspace import Workspace
 from tests.conftest import SAMPLES, gongkai
+from tests.warehouse.site import page, put, report, word
 
 GONGKAI = Path(sys.executable).with_name("gongkai")
 
 MARTS = (
     "dim_agency",
+    "agency_alias",
     "report",
     "fct_applications",
     "fct_outcomes",
@@ -151,6 +153,20 @@ class TestRun:
         # A file open since before the second run still answers, with what it held.
         assert reader.sql("SELECT count(*) FROM landing.documents").fetchall() == [(8,)]
 
+    def test_a_page_and_its_file(self, tmp_path: Path) -> None:
+        workspace = Workspace(tmp_path)
+        put(workspace.raw, "page.html", page("甲县水利局2022年政府信息公开工作年度报告", ("a.doc", "年报全文")))
+        first = gongkai(workspace, "run")
+        assert first.returncode == 0, first.stderr
+        assert "page.html: not_a_report (tables_elsewhere)" in first.stdout
+        assert "“年报全文” (a.doc) is not here" in first.stdout
+        put(workspace.raw, "a.doc", word(report(1, "甲县水利局")))
+        second = gongkai(workspace, "run")
+        assert "2 found: 1 read, 1 unchanged" in second.stdout, second.stderr
+        assert "No report came of" not in second.stdout
+        assert "1 agency, 1 report, 1 of several documents" in second.stdout
+        assert "1 report, 1 of several documents" in gongkai(workspace, "status").stdout
+
     def test_an_empty_folder(self, tmp_path: Path) -> None:
         workspace = Workspace(tmp_path)
         workspace.raw.mkdir()
@@ -232,6 +248,16 @@ class TestExtract:
     def test_no_such_file(self, workspace: Workspace) -> None:
         assert gongkai(workspace, "extract", "nothing.html").returncode == 2
 
+    def test_a_page_without_tables_tells_what_it_shows_and_offers(self, workspace: Workspace) -> None:
+        file = workspace.raw / "page.html"
+        file.write_bytes(page("甲县水利局2022年政府信息公开工作年度报告", ("a.doc", "年报全文")))
+        result = gongkai(workspace, "extract", file)
+        assert result.returncode == 1
+        document = json.loads(result.stdout)
+        assert (document["status"], document["cells"]) == ("not_a_report", [])
+        assert (document["metadata"]["agency_name"], document["metadata"]["report_year"]) == ("甲县水利局", 2022)
+        assert document["links"] == [{"href": "a.doc", "text": "年报全文", "kind": "attachment"}]
+
 
 class TestSql:
     def test_gives_csv_to_a_pipe(self, published: Workspace) -> None:
@@ -310,8 +336,8 @@ class TestStatus:
     def test_published(self, published: Workspace) -> None:
         result = gongkai(published, "status")
         assert result.returncode == 0, result.stderr
-        for word in ("5 extracted", "(build 20", "Coverage", "Findings", "5 agencies, 5 reports"):
-            assert word in result.stdout
+        for said in ("5 extracted", "(build 20", "Coverage", "Findings", "5 agencies, 5 reports"):
+            assert said in result.stdout
         assert re.search(r", built \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC ", result.stdout)
 
     def test_findings_stand_in_columns(self, published: Workspace) -> None:

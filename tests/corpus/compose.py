@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from tests.corpus.docx import write_docx
 from tests.corpus.draft import Draft
 from tests.corpus.html import write_html
 from tests.corpus.report import MarkedReport
+from tests.corpus.sheets import write_xlsx
 from tests.corpus.text import write_text_cells, write_text_rows
-from tests.corpus.variations import FORMATS, VARIATIONS, Format, Variation
+from tests.corpus.variations import TEXT_FORMATS, VARIATIONS, Format, Variation
 
-WRITERS = {"html": write_html, "cells": write_text_cells, "rows": write_text_rows}
-SUFFIXES = {"html": "html", "cells": "txt", "rows": "txt"}
+WRITERS = {
+    "html": write_html,
+    "cells": write_text_cells,
+    "rows": write_text_rows,
+    "docx": write_docx,
+    "xlsx": write_xlsx,
+}
+SUFFIXES = {"html": "html", "cells": "txt", "rows": "txt", "docx": "docx", "xlsx": "xlsx"}
 FORMS: tuple[tuple[str, str], ...] = tuple(product(("2021", "2019"), ("2021", "2019")))
 
 
@@ -55,11 +63,11 @@ def single_recipes(format: Format, seeds: range) -> Iterator[Recipe]:
             yield Recipe(seed, format, (name,), FORMS[(seed + len(name)) % len(FORMS)])
 
 
-def random_recipes(seeds: range, certain: bool) -> Iterator[Recipe]:
+def random_recipes(seeds: range, certain: bool, formats: Sequence[Format] = TEXT_FORMATS) -> Iterator[Recipe]:
     """Several variations at once, at most one of each topic, drawn by seed."""
     for seed in seeds:
         rng = random.Random(f"combination {seed}")
-        format = FORMATS[seed % len(FORMATS)]
+        format = formats[seed % len(formats)]
         possible = [v for v in VARIATIONS.values() if format in (v.certain if certain else v.formats)]
         names: tuple[str, ...] = ()
         taken: set[str] = set()

@@ -44,6 +44,30 @@ class TextStyle:
 
 
 @dataclass(slots=True)
+class WordStyle:
+    """How a draft is written as a Word document, beside what `Markup` says of it."""
+
+    numbered: bool = False  # numbers of headings and labels are drawn by lists
+    tracked: bool = False  # changes that were not accepted yet
+    controls: bool = False
+    text_box: bool = False
+    old_merges: bool = False
+
+
+@dataclass(slots=True)
+class SheetStyle:
+    """How a draft is written as a workbook."""
+
+    apart: bool = False  # a sheet a section
+    merged_lines: bool = True
+    gaps: float = 0.0  # share of blocks before which a row is left free
+    numbers_as_text: bool = False
+    margin: int = 0
+    hidden: str = ""  # the state of a sheet that is not shown; empty for none
+    text_under_merges: bool = False
+
+
+@dataclass(slots=True)
 class Encoding:
     """How characters become bytes, and what the document says of it."""
 
@@ -70,6 +94,8 @@ class Draft:
     smudged: bool = False  # figures may be read with what is printed beside them
     markup: Markup = field(default_factory=Markup)
     style: TextStyle = field(default_factory=TextStyle)
+    word: WordStyle = field(default_factory=WordStyle)
+    sheets: SheetStyle = field(default_factory=SheetStyle)
     encoding: Encoding = field(default_factory=Encoding)
 
     @classmethod

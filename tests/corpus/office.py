@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 _FILTERS = {
     "docx": "docx:MS Word 2007 XML",
     "doc": "doc:MS Word 97",
@@ -16,6 +18,7 @@ _FILTERS = {
     "pdf": "pdf:writer_pdf_Export",
     "xlsx": "xlsx:Calc MS Excel 2007 XML",
     "xls": "xls:MS Excel 97",
+    "ods": "ods:calc8",
 }
 
 
@@ -25,7 +28,8 @@ def convert(sources: Sequence[bytes], suffix: str, target: str, *, infilter: str
     ``infilter``: what to read HTML with (``HTML (StarWriter)``, ``calc_HTML_WebQuery``).
     """
     program = shutil.which("soffice")
-    assert program, "LibreOffice is not installed: make system"
+    if program is None:
+        pytest.skip("LibreOffice is not installed: make system")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "out").mkdir()

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,38 +22,50 @@ REFRESH = """
 import sys
 from pathlib import Path
 from pipeline.lake import refresh
+from pipeline.lake.limits import Limits
 from pipeline.workspace import Workspace
 
 if __name__ == "__main__":
     workspace = Workspace(Path(sys.argv[1]))
     with workspace.exclusive():
-        result = refresh(workspace, workers=2)
+        result = refresh(workspace, workers=2, limits=Limits(seconds=2))
     print(result.read, result.extracted, result.quarantined)
 """
 
-DIE = """
-import os, signal, sys
+HOSTILE = """
+import os, re, signal, sys
 
-def die(event, arguments):
-    if event == "open" and str(arguments[0]).endswith("killer.txt"):
-        processes = sys.modules.get("multiprocessing.process")
-        if processes and processes.parent_process():
-            os.kill(os.getpid(), signal.SIGKILL)
+ACTS = {
+    "die": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "abort": os.abort,
+    "exit": lambda: os._exit(0),
+    "stop": lambda: os.kill(os.getpid(), signal.SIGSTOP),
+    "spin": lambda: re.match("(a+)+$", "a" * 60 + "b"),  # in C, which lets no other thread run
+    "allocate": lambda: bytearray(4 << 30),
+}
 
-sys.addaudithook(die)
+def act(event, arguments):
+    if event == "open" and "pipeline.lake.child" in sys.orig_argv:
+        name = os.path.basename(str(arguments[0]))
+        if name.endswith(".hostile"):
+            ACTS[name.split(".")[0]]()
+
+sys.addaudithook(act)
 """
-"""Kills any worker process that opens killer.txt: what a fault in a library, or want of memory, does."""
+"""Makes the process that reads ACT.hostile do ACT: what hostile documents and faults in libraries do."""
 
 
-def start(workspace: Workspace, tmp_path: Path, **env: str) -> subprocess.Popen[str]:
+@pytest.fixture
+def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text(HOSTILE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+
+def start(workspace: Workspace, tmp_path: Path) -> subprocess.Popen[str]:
     script = tmp_path / "refresh.py"
     script.write_text(REFRESH)
     return subprocess.Popen(
-        [sys.executable, script, workspace.root],
-        env={**os.environ, **env},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        [sys.executable, script, workspace.root], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 
@@ -64,7 +76,13 @@ def many(workspace: Workspace, count: int) -> None:
 
 
 def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+
+
+def document(workspace: Workspace, raw_path: str) -> dict[str, object]:
+    return table(workspace, "documents").filter(document_id=of(workspace, raw_path)).row(0, named=True)
 
 
 def test_killed_in_the_middle_of_reading(tmp_path: Path) -> None:
@@ -97,33 +115,75 @@ def test_killed_in_the_middle_of_reading(tmp_path: Path) -> None:
     assert refresh(workspace).read == 0
 
 
-def test_a_document_that_kills_its_reader_is_quarantined_alone(workspace: Workspace, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("act", "code", "said"),
+    [
+        ("die", "crashed", "(by signal 9)"),
+        ("abort", "crashed", "(by signal 6)"),
+        ("exit", "crashed", "(with status 0)"),
+        ("stop", "timed_out", "longer than the 2 s"),
+        ("spin", "timed_out", "longer than the 2 s"),
+        ("allocate", "too_large", "more than 2.0 GB of memory"),
+    ],
+)
+def test_a_document_that_ends_its_reader_is_quarantined_alone(
+    workspace: Workspace, tmp_path: Path, hostile: None, act: str, code: str, said: str
+) -> None:
     many(workspace, 20)
-    (workspace.raw / "killer.txt").write_text("x")
-    (tmp_path / "sitecustomize.py").write_text(DIE)
-    process = start(workspace, tmp_path, PYTHONPATH=str(tmp_path))
-    output, errors = process.communicate()
+    (workspace.raw / f"{act}.hostile").write_text("x")
+    output, errors = start(workspace, tmp_path).communicate()
     assert output.split() == ["26", "25", "1"], errors
-    row = table(workspace, "documents").filter(document_id=of(workspace, "killer.txt")).row(0, named=True)
-    assert (row["status"], row["error_code"]) == ("quarantined", "crashed")
-    assert "process that read this document died" in row["error_message"]
+    row = document(workspace, f"{act}.hostile")
+    assert (row["status"], row["error_code"]) == ("quarantined", code)
+    assert said in str(row["error_message"])
     assert table(workspace, "documents").height == 26
-    # What it was may have passed: it is tried again, alone.
+    assert not list(workspace.lake.rglob(".part-*"))
+
+
+def test_what_crashed_is_tried_again(
+    workspace: Workspace, tmp_path: Path, hostile: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (workspace.raw / "die.hostile").write_text("x")
+    start(workspace, tmp_path).communicate()
+    monkeypatch.delenv("PYTHONPATH")
     assert refresh(workspace).read == 1
-    row = table(workspace, "documents").filter(document_id=of(workspace, "killer.txt")).row(0, named=True)
-    assert row["error_code"] != "crashed"
+    assert document(workspace, "die.hostile")["error_code"] != "crashed"
     assert refresh(workspace).read == 0
 
 
-def test_a_given_executor_whose_workers_die(
-    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (workspace.raw / "killer.txt").write_text("x")
-    (tmp_path / "sitecustomize.py").write_text(DIE)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
+def test_many_hostile_documents_in_one_batch(workspace: Workspace, tmp_path: Path, hostile: None) -> None:
+    for act in ("die", "abort", "exit", "spin", "allocate"):
+        for number in range(2):
+            (workspace.raw / f"{act}.{number}.hostile").write_text(f"{act} {number}")
+    output, errors = start(workspace, tmp_path).communicate()
+    assert output.split() == ["15", "5", "10"], errors
+
+
+@pytest.mark.parametrize("kind", ["processes", "threads"])
+def test_a_given_executor(workspace: Workspace, hostile: None, kind: str) -> None:
+    (workspace.raw / "die.hostile").write_text("x")
+    executor = (
+        ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) if kind == "processes" else ThreadPoolExecutor(2)
+    )
+    with executor:
         result = refresh(workspace, executor=executor, workers=1)
-    assert (result.read, result.extracted, result.quarantined) == (6, 5, 1)
+        assert (result.read, result.extracted, result.quarantined) == (6, 5, 1)
+        assert executor.submit(os.getpid).result(), "the executor is whole"
+
+
+def test_an_executor_whose_workers_are_killed(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "data")
+    workspace.raw.mkdir(parents=True)
+    many(workspace, 600)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
+
+        def kill(stage: str, done: int, total: int) -> None:
+            for worker in list((executor._processes or {}).values()) if stage == "Reading documents" else ():
+                worker.kill()
+
+        result = refresh(workspace, executor=executor, workers=1, progress=kill)
+    assert (result.found, result.read, result.extracted) == (600, 600, 600)
+    assert table(workspace, "documents")["document_id"].n_unique() == 600
 
 
 def test_two_writers_are_never_let_in(workspace: Workspace, tmp_path: Path) -> None:

@@ -14,19 +14,24 @@ import pytest
 
 from pipeline.extraction import Figure, Report, Section
 from pipeline.extraction.report import Evidence
-from pipeline.lake import RefreshResult, reading, refresh, refreshing
+from pipeline.lake import RefreshResult, batches, reading, refresh, refreshing
+from pipeline.lake.batches import read_batch
+from pipeline.lake.limits import MAX_BYTES
 from pipeline.lake.schemas import BATCH_TABLES, CELLS, EVIDENCE, MANIFEST, SECTIONS, SNAPSHOT
 from pipeline.readers import Origin
+from pipeline.readers import formats as formats_module
+from pipeline.readers.formats import FORMATS, Format
 from pipeline.workspace import Workspace
+from tests.conftest import needs_libreoffice
 
 
 class AtOnce(Executor):
-    """The least that an executor can be: it does what it is given, in place."""
+    """The least that an executor can be: it reads in place, in no other process."""
 
-    def submit(self, fn, /, *args, **kwargs):
+    def submit(self, fn, /, batch):
         future = Future()
         try:
-            future.set_result(fn(*args, **kwargs))
+            future.set_result(read_batch(batch))
         except Exception as error:
             future.set_exception(error)
         return future
@@ -41,11 +46,10 @@ def table(workspace: Workspace, name: str) -> pl.DataFrame:
     manifest = pl.read_parquet(workspace.manifest)
     rows = pl.read_parquet(workspace.batches / "*" / f"{name}.parquet", include_file_paths="batch_id")
     rows = rows.with_columns(pl.col("batch_id").str.extract("batch_id=([0-9a-f]+)"))
-    key = "report_document_id" if name == "report_parts" else "document_id"
     snapshot = pl.read_parquet(workspace.snapshot)
     return (
-        rows.join(manifest, left_on=[key, "batch_id"], right_on=["document_id", "batch_id"], how="semi")
-        .join(snapshot, left_on=key, right_on="document_id", how="semi")
+        rows.join(manifest, on=["document_id", "batch_id"], how="semi")
+        .join(snapshot, on="document_id", how="semi")
         .drop("batch_id")
     )
 
@@ -74,8 +78,6 @@ def test_the_samples(workspace: Workspace) -> None:
     assert result.cells == table(workspace, "cells").height > 0
     assert table(workspace, "documents")["status"].to_list() == ["extracted"] * 5
     assert table(workspace, "reports").height == 5
-    parts = table(workspace, "report_parts")
-    assert parts["report_document_id"].to_list() == parts["part_document_id"].to_list()
     for name, schema in BATCH_TABLES.items():
         assert table(workspace, name).schema == pl.Schema(schema)
     assert pl.read_parquet_schema(workspace.manifest) == pl.Schema(MANIFEST)
@@ -165,15 +167,39 @@ def test_of_two_places_the_one_with_a_sidecar_is_the_source(workspace: Workspace
     assert manifest.filter(pl.col("source_fingerprint") != "")["document_id"].to_list() == [of(workspace, "zz.txt")]
 
 
-@pytest.mark.parametrize("room", ["READER_VERSION", "EXTRACTION_VERSION"])
-def test_another_version_reads_all_again(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, room: str) -> None:
+@pytest.mark.parametrize("version", ["DETECTION_VERSION", "EXTRACTION_VERSION"])
+def test_another_version_reads_all_again(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
     run(workspace)
-    batches = set(workspace.batches.iterdir())
-    for module in (reading, refreshing):
-        monkeypatch.setattr(module, room, 99)
+    before = set(workspace.batches.iterdir())
+    for module in (batches, refreshing):
+        monkeypatch.setattr(module, version, 99)
     assert run(workspace).read == 5
-    assert table(workspace, "documents")[room.lower()].to_list() == [99] * 5
-    assert not batches & set(workspace.batches.iterdir()), "superseded batches are removed"
+    assert pl.read_parquet(workspace.manifest)[version.lower()].to_list() == [99] * 5
+    assert not before & set(workspace.batches.iterdir()), "superseded batches are removed"
+    assert run(workspace).read == 0
+
+
+def test_another_version_of_a_reader_reads_the_documents_of_its_format_again(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(workspace, "page.html", "<html><body><p>关于放假的通知</p></body></html>")
+    (workspace.raw / "archive.rar").write_bytes(b"Rar!\x1a\x07\x01\x00" + bytes(100))
+    run(workspace)
+    formats = dict(pl.read_parquet(workspace.manifest).select("document_id", "format").iter_rows())
+    assert formats[of(workspace, "page.html")] == "html"
+    assert formats[of(workspace, "archive.rar")] == "rar"
+
+    raised = {**FORMATS, "html": FORMATS["html"]._replace(version=99)}
+    for module in (formats_module, refreshing):
+        monkeypatch.setattr(module, "FORMATS", raised)
+    assert run(workspace).read == 1
+    assert table(workspace, "documents").filter(reader_version=99)["document_id"].to_list() == [
+        of(workspace, "page.html")
+    ]
+    # A first reader of a format is newer than none.
+    for module in (formats_module, refreshing):
+        monkeypatch.setattr(module, "FORMATS", {**raised, "rar": Format("application/vnd.rar", 1)})
+    assert run(workspace).read == 1
     assert run(workspace).read == 0
 
 
@@ -196,13 +222,13 @@ def test_what_cannot_be_read_is_kept_apart_with_its_reason(workspace: Workspace)
 
 def test_a_file_too_large_is_not_held_in_memory(workspace: Workspace) -> None:
     with (workspace.raw / "large.html").open("wb") as file:
-        file.truncate(reading.MAX_BYTES + 1)
+        file.truncate(MAX_BYTES + 1)
     run(workspace)
     documents = table(workspace, "documents").filter(document_id=of(workspace, "large.html"))
     assert documents.select("status", "error_code", "size_bytes").row(0) == (
         "quarantined",
         "too_large",
-        reading.MAX_BYTES + 1,
+        MAX_BYTES + 1,
     )
 
 
@@ -238,7 +264,7 @@ def test_a_crash_is_not_hidden_behind_an_older_reading(workspace: Workspace, mon
         raise KeyError
 
     run(workspace)
-    for module in (reading, refreshing):
+    for module in (batches, refreshing):
         monkeypatch.setattr(module, "EXTRACTION_VERSION", 99)
     monkeypatch.setattr(reading, "extract", faulty)
     assert run(workspace).quarantined == 5
@@ -297,17 +323,32 @@ def test_a_reading_that_no_table_holds_is_quarantined_alone(
     assert table(workspace, "reports").height == 4
 
 
+@needs_libreoffice
+def test_what_lacked_a_program_is_read_once_it_is_there(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(workspace, "a.rtf", "{\\rtf1 notice\\par}")
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", "/nonexistent")
+        result = run(workspace)
+        assert (result.read, result.quarantined) == (6, 1)
+        row = table(workspace, "documents").filter(error_code="tool_missing").row(0, named=True)
+        assert "make system" in row["error_message"]
+        assert run(workspace).read == 0
+    result = run(workspace)
+    assert (result.read, result.not_a_report) == (1, 1)
+    assert run(workspace).read == 0
+
+
 def test_a_file_that_changes_while_it_is_read_is_not_recorded_under_the_old_hash(
     workspace: Workspace, sample: Path
 ) -> None:
     other = put(workspace, "gone.txt", "x")
 
     class Late(AtOnce):
-        def submit(self, fn, /, *args, **kwargs):
+        def submit(self, fn, /, batch):
             sample.chmod(0o644)
             sample.write_text(sample.read_text() + "\n附注\n")
             other.unlink(missing_ok=True)
-            return super().submit(fn, *args, **kwargs)
+            return super().submit(fn, batch)
 
     result = refresh(workspace, executor=Late(), workers=1)
     assert (result.found, result.read) == (4, 4)

@@ -32,10 +32,15 @@ def test_nothing_is_wrong_with_what_was_published(landing: duckdb.DuckDBPyConnec
         ("DELETE FROM landing.documents WHERE raw_path LIKE '%2022%'", "observed, but no document"),
         ("DELETE FROM landing.observations WHERE raw_path LIKE '%2022%'", "never observed"),
         ("INSERT INTO landing.documents FROM landing.documents LIMIT 1", "more than once"),
-        ("DELETE FROM landing.reports WHERE report_year = 2022", "a report where none belongs"),
+        (
+            "UPDATE landing.report_parts SET role = 'attachment' FROM landing.reports "
+            "WHERE part_document_id = document_id AND report_year = 2022",
+            "a report without its page",
+        ),
+        ("DELETE FROM landing.reports WHERE report_year = 2022", "a part of no report"),
         (
             "UPDATE landing.documents SET status = 'quarantined' WHERE raw_path LIKE '%2022%'",
-            "a report where",
+            "part of a report where none belongs",
         ),
     ],
 )

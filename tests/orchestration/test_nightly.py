@@ -23,6 +23,7 @@ from tests.conftest import SAMPLES
 
 MARTS = {
     "dim_agency",
+    "agency_alias",
     "report",
     "fct_applications",
     "fct_outcomes",

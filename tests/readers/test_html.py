@@ -112,3 +112,10 @@ def test_a_page_that_breaks_off(cut: int) -> None:
     with pytest.raises(UnreadableDocument) as caught:
         read(whole[: len(whole) - cut])
     assert caught.value.code == "truncated"
+
+
+def test_addresses_are_relative_to_the_base_that_a_page_gives():
+    page = (
+        "<html><head><base href='http://a.gov.cn/x/'></head><body><a href='b/年报.docx'>年报</a><p>文</p></body></html>"
+    )
+    assert [link.href for link in read(page.encode()).links] == ["http://a.gov.cn/x/b/年报.docx"]

@@ -77,6 +77,13 @@ def test_many_parts_are_refused():
     assert raised.value.code == "too_large"
 
 
+def test_parts_within_parts_without_end_are_refused():
+    opened = "".join(f"Content-Type: multipart/mixed; boundary={n}\r\n\r\n--{n}\r\n" for n in range(2000))
+    with pytest.raises(UnreadableDocument) as raised:
+        read(f"MIME-Version: 1.0\r\n{opened}".encode())
+    assert raised.value.code == "too_large"
+
+
 def test_a_mail_is_told_from_a_page_that_speaks_of_mime():
     page = b"<html><body><p>MIME-Version: 1.0</p></body></html>"
     assert read(page).media_type == "text/html"

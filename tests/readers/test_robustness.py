@@ -20,7 +20,7 @@ from tests.corpus.compose import Recipe, random_recipes
 from tests.corpus.draft import Draft
 from tests.corpus.judge import judge
 from tests.corpus.mutate import damage, shuffle_rows, truth_of
-from tests.corpus.variations import FORMATS
+from tests.corpus.variations import TEXT_FORMATS as FORMATS
 
 MEMORY = 2 << 30
 SECONDS = 20.0

@@ -69,7 +69,12 @@ def fill(lake: Lake) -> Documents:
     lake.cell(first, "disclosure", "fees", "amount_10k_yuan", "152790", unit="元", form="2021")
     lake.observe(first, "0-elsewhere.html")
     documents.partial = lake.report(
-        "甲市司法局", 2022, name="partial", publish_date=date(2023, 6, 1), litigation=litigation(3)
+        "甲市司法局",
+        2022,
+        name="partial",
+        publish_date=date(2023, 6, 1),
+        litigation=litigation(3),
+        url="https://example.org/partial",
     )
     lake.report(
         "甲市司法局",
@@ -83,6 +88,7 @@ def fill(lake: Lake) -> Documents:
         ),
         litigation=litigation(),
         disclosure=disclosure(),
+        url="https://example.org/2023",
     )
     twice = lake.report(
         "乙县水务局",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import pipeline.extraction.metadata
 from pipeline.extraction.tables.values import UNITS
 from pipeline.warehouse import DBT_PROJECT, BuildFailed, assemble, transform
 from pipeline.warehouse.transform import run_dbt
@@ -20,13 +22,18 @@ SPOILED = {
     "unique_combination_fct_litigation": "INSERT INTO marts.fct_litigation FROM marts.fct_litigation LIMIT 1",
     "outcomes_add_up_to_concluded_of_each_type": "UPDATE marts.fct_outcomes SET applications = 9",
     "facts_meet_the_printed_totals": "UPDATE marts.fct_applications SET received_new = received_new + 1",
-    "disputes_are_the_sum_of_cases": "UPDATE marts.agency_year SET suits = 99 WHERE suits = 1",
+    "totals_are_the_sums_of_the_facts": "UPDATE marts.agency_year SET suits = 99 WHERE suits = 1",
     "value_only_of_numbers_stg_cells": "UPDATE landing.cells SET value = 1 WHERE status = 'blank'",
     "relationships_report_agency_id": "UPDATE marts.report SET agency_id = 'nobody' WHERE quality = 'A'",
     "every_report_has_an_agency": "DELETE FROM landing.agencies WHERE agency_name = '乙县水务局'",
     "accepted_values_coverage_status": "UPDATE marts.coverage SET status = 'perhaps' WHERE status = 'absent'",
 }
 """For some data tests (the first words of their names), a change to a built file that each must notice."""
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +66,40 @@ def test_every_unit_that_extraction_reads_is_known(built: Path) -> None:
         known = {unit for (unit,) in connection.sql("SELECT printed_unit FROM scratch.staging.units").fetchall()}
     traditional = str.maketrans("万亿个项条", "萬億個項條")
     assert {form for unit in UNITS.split("|") for form in (unit, unit.translate(traditional))} <= known
+
+
+def test_every_rule_that_sees_whose_report_it_is_is_judged_as_a_witness() -> None:
+    weights = Path(pipeline.extraction.metadata.__file__).with_name("weights.csv")
+    rules = {(row["field"], row["rule"]) for row in _rows(weights)}
+    judged = [(row["field"], row["rule"]) for row in _rows(DBT_PROJECT / "seeds" / "witnesses.csv")]
+    assert sorted(judged) == sorted(rule for rule in rules if rule[0] in ("title", "agency_name", "report_year"))
+
+
+@pytest.mark.parametrize("row", _rows(DBT_PROJECT / "seeds" / "correction_marks.csv"), ids=lambda row: row["example"])
+def test_each_correction_mark_finds_its_example(row: dict[str, str]) -> None:
+    assert _matches(row["example"], row["pattern"])
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2022年政府信息公开工作年度报告 更新时间：2023-01-31",
+        "2022年政府信息公开工作年度报告[更新日期：2023-01-31 10:20]",
+        "甲县更新村2022年政府信息公开工作年度报告",
+        "2022年政府信息公开工作年度报告（2023年1月发布）",
+        "甲县城市更新局2022年政府信息公开工作年度报告",
+        "修文县修订办公室2022年政府信息公开工作年度报告",
+        "2022年报.docx",
+    ],
+)
+def test_what_is_no_correction(title: str) -> None:
+    marks = [mark["pattern"] for mark in _rows(DBT_PROJECT / "seeds" / "correction_marks.csv")]
+    assert [mark for mark in marks if _matches(title, mark)] == []
+
+
+def _matches(text: str, pattern: str) -> bool:
+    ((matches,),) = duckdb.execute("SELECT regexp_matches(?, ?)", [text, pattern]).fetchall()
+    return bool(matches)
 
 
 def test_nothing_is_written_into_the_project(built: Path) -> None:

@@ -27,7 +27,7 @@ class TestReport:
         )
         assert rows == [
             (2022, True, "https://example.org/2022", "2021", "2021", "own", None),
-            (2023, True, None, "2021", "2021", "own", None),
+            (2023, True, "https://example.org/2023", "2021", "2021", "own", None),
         ]
 
     def test_the_form_is_that_of_each_table(self, query: Query) -> None:
@@ -37,7 +37,8 @@ class TestReport:
     @pytest.mark.parametrize(
         ("agency", "year", "quality"),
         [
-            ("甲市司法局", 2022, "A"),
+            ("甲市司法局", 2022, "B"),  # another version prints other figures
+            ("己县林业局", 2023, "A"),
             ("甲市司法局", 2023, "C"),  # carries in what nobody carried out
             ("乙县水务局", 2023, "C"),  # no sum holds
             ("丙区教育局", 2022, "A"),  # only totals: nothing contradicts

@@ -18,19 +18,24 @@ ROWS = [row for row in form_rows("2021") if not row.startswith(("refused", "unav
 OUTCOMES = [row for row in ROWS if row.startswith(("granted", "other"))]
 STOCKS_AND_FLOWS = ("received_new", "carried_in", "carried_out")
 
-Table = dict[tuple[str, str], object]
+Place = tuple[str, str]
+Table = dict[Place, object]
+
+UNREADABLE = "四"
 
 
 def any_table(chance: random.Random) -> Table:
     """A table in which any cell is a number, blank, unreadable or missing; and so is any row or column."""
-    states: list[object] = ["", "/", "四", None]
+    states: list[object] = ["", "/", UNREADABLE, None]
+    # Some tables have single figures that cannot be read; in others whole rows and columns alone are so.
+    extra = [UNREADABLE] if chance.random() < 0.3 else []
     whole = {place: chance.choice([*states, *["number"] * 8]) for place in (*ROWS, *COLUMNS)}
     table: Table = {}
     for row in ROWS:
         for column in COLUMNS:
             state = next((whole[place] for place in (row, column) if whole[place] != "number"), "number")
             if state == "number":
-                state = chance.choice([chance.randint(-3, 99), chance.randint(0, 9), "0", *states[:2]])
+                state = chance.choice([chance.randint(-3, 99), chance.randint(0, 9), "0", *states[:2], *extra])
             if state is not None:
                 table[row, column] = state
     return table
@@ -47,6 +52,14 @@ def total_of(printed: Decimal | None, parts: list[Decimal]) -> Decimal | None:
     if printed is not None:
         return printed
     return sum(parts, Decimal()) if parts else None
+
+
+def known_total(table: Table, total: Place, parts: list[Place]) -> Decimal | None:
+    """A total as printed; of its parts if it is blank and all of them can be read; else None."""
+    printed = number(table.get(total, ""))
+    if printed is None and UNREADABLE in [table.get(place) for place in (total, *parts)]:
+        return None
+    return total_of(printed, [value for place in parts if (value := number(table.get(place, ""))) is not None])
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +97,10 @@ def test_sums_are_the_printed_totals(tables: dict[str, Table], published: Worksp
         ).fetchall():
             applications[agency][measure, kind] = value
 
+        relation = connection.sql("FROM marts.agency_year JOIN marts.dim_agency USING (agency_id)")
+        rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+        years = {row["agency_name"]: row for row in rows}
+
     for agency, table in tables.items():
         figures = {place: value for place, cell in table.items() if (value := number(cell)) is not None}
         facts, sums = outcomes[agency], applications[agency]
@@ -99,23 +116,34 @@ def test_sums_are_the_printed_totals(tables: dict[str, Table], published: Worksp
         concluded = []
         for kind in TYPES:
             parts = [value for place, value in printed.items() if place[1] == kind]
-            expected = total_of(figures.get(("outcomes_total", kind)), parts)
-            assert total_of(None, [value for place, value in facts.items() if place[1] == kind]) == expected
+            in_facts = [value for place, value in facts.items() if place[1] == kind]
+            assert total_of(None, in_facts) == total_of(figures.get(("outcomes_total", kind)), parts)
+            expected = known_total(table, ("outcomes_total", kind), [(outcome, kind) for outcome in OUTCOMES])
             assert sums.get(("concluded", kind)) == expected
             concluded += [expected] if expected is not None else []
 
         everything = figures.get(("outcomes_total", "total"))
         all_concluded = total_of(None, [value for (measure, _), value in sums.items() if measure == "concluded"])
-        assert all_concluded == total_of(None, list(facts.values()))
+        counted = [(row, column) for row in (*OUTCOMES, "outcomes_total") for column in COLUMNS]
         if everything is not None:
-            assert all_concluded == everything
-        elif any(("outcomes_total", kind) in figures for kind in TYPES):
-            assert all_concluded == sum(concluded)
+            assert all_concluded == total_of(None, list(facts.values())) == everything == years[agency]["concluded"]
+        elif UNREADABLE in [table.get(place) for place in counted]:
+            assert years[agency]["concluded"] is None
+            assert ("concluded", "unattributed") not in sums
+            assert ("unattributed", "unattributed") not in facts
+        else:
+            assert all_concluded == total_of(None, list(facts.values())) == years[agency]["concluded"]
+            if any(("outcomes_total", kind) in figures for kind in TYPES):
+                assert all_concluded == sum(concluded)
 
         for measure in STOCKS_AND_FLOWS:
             parts = [value for kind in TYPES if (value := figures.get((measure, kind))) is not None]
             in_facts = [value for (name, _), value in sums.items() if name == measure]
             assert total_of(None, in_facts) == total_of(figures.get((measure, "total")), parts)
+
+        for measure in ("received_new", "carried_in", "carried_out", "granted", "granted_partly"):
+            expected = known_total(table, (measure, "total"), [(measure, kind) for kind in TYPES])
+            assert years[agency][measure] == expected
 
 
 def test_the_reports_are_in_many_states(tables: dict[str, Table], published: Workspace) -> None:
@@ -125,5 +153,5 @@ def test_the_reports_are_in_many_states(tables: dict[str, Table], published: Wor
             "FROM marts.fct_outcomes WHERE outcome_code = 'unattributed'"
         ).fetchall()
     assert negative > REPORTS / 4
-    assert remainders > REPORTS / 4
+    assert remainders > REPORTS / 6
     assert sum(("outcomes_total", "total") not in table for table in tables.values()) > REPORTS / 20

@@ -10,7 +10,7 @@ with printed as (
         value,
         unit,
         if(status in ('blank', 'not_applicable'), 'nothing', status) as state
-    from {{ ref("stg_cells") }}
+    from {{ ref("int_cells") }}
     where row_code is not null and column_code is not null
 )
 

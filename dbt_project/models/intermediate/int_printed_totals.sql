@@ -6,7 +6,7 @@ select
     cells.table_code,
     cells.row_code,
     max(cells.value)::decimal(38, 6) as value
-from {{ ref("stg_cells") }} as cells
+from {{ ref("int_cells") }} as cells
 join {{ ref("int_reports") }} as reports using (document_id)
 where reports.is_current and cells.table_set = 1 and cells.column_code = 'total'
 group by all

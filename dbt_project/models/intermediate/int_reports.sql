@@ -4,6 +4,7 @@ with tables as (
         count(distinct table_code) filter (where value is not null) as tables_found,
         count(*) filter (where status = 'number') as numbers,
         count(*) filter (where status in ('unreadable', 'unplaced')) as doubtful,
+        bool_or(confidence is not null) as is_recognised,
         -- A document that mixes both forms in one table has none.
         if(
             count(distinct form) filter (where table_code = 'disclosure') = 1,
@@ -15,32 +16,47 @@ with tables as (
             any_value(form) filter (where table_code = 'requests'),
             null
         ) as requests_form
-    from {{ ref("stg_cells") }}
+    from {{ ref("int_cells") }}
     where table_set = 1
     group by document_id
 ),
 
 urls as (
-    select document_id, arg_min(url, raw_path) as url
-    from {{ source("landing", "observations") }}
-    where url is not null
+    select
+        parts.report_document_id as document_id,
+        arg_min(url, raw_path) filter (where role = 'page') as page_url,
+        arg_min(observations.page_url, raw_path) as named_page_url,
+        arg_min(url, raw_path) as any_url
+    from {{ source("landing", "observations") }} as observations
+    join {{ source("landing", "report_parts") }} as parts on observations.document_id = parts.part_document_id
+    group by all
+),
+
+corrections as (
+    select document_id, min(text) as correction
+    from {{ ref("stg_titles") }} as titles
+    join {{ ref("correction_marks") }} as marks on regexp_matches(titles.text, marks.pattern)
     group by document_id
 ),
 
 ranked as (
     select
         reports.*,
-        urls.url,
+        coalesce(urls.page_url, urls.named_page_url, urls.any_url) as url,
+        corrections.correction,
         tables.disclosure_form,
         tables.requests_form,
         -- Which of several documents is the report of an agency and year: the one with more of the mandated
-        -- tables, then the later, then the one with fewer doubtful figures, then the one with more figures. The
-        -- document's hash decides what is left, so that every build chooses alike.
+        -- tables, then a correction, then the later, then the one whose characters were given and not recognised,
+        -- then the one with fewer doubtful figures, then the one with more figures. The document's hash decides what
+        -- is left, so that every build chooses alike.
         row_number() over (
             partition by reports.agency_id, reports.report_year
             order by
                 coalesce(tables.tables_found, 0) desc,
+                corrections.correction is not null desc,
                 coalesce(reports.publish_date, reports.signed_date) desc nulls last,
+                coalesce(tables.is_recognised, false),
                 coalesce(tables.doubtful, 0),
                 coalesce(tables.numbers, 0) desc,
                 reports.document_id
@@ -48,6 +64,7 @@ ranked as (
     from {{ ref("stg_reports") }} as reports
     left join tables using (document_id)
     left join urls using (document_id)
+    left join corrections using (document_id)
 )
 
 select

@@ -9,14 +9,21 @@
         outcome x unattributed  total of the outcome   less its printed types
         unattributed x unattributed   total of all     less all the others
 
-    Where a total is not a number, the sum of its parts stands for it. What is printed as a number stays as it is;
-    what is not a number adds nothing, and is not zero: `unattributed` appears where it is not zero, or where a
-    total has no parts.
+    Where a total is blank, the sum of its parts stands for it. Where it is unknown (int_unknown_totals), nothing does:
+    the parts stay as printed, nothing is unattributed, and a type has no `concluded`. What is printed as a number stays
+    as it is; what is not a number adds nothing, and is not zero: `unattributed` appears where it is not zero, or where
+    a total has no parts.
 #}
 with numbers as (
     select agency_id, report_year, row_code, column_code, value
     from {{ ref("int_numbers") }}
     where table_code = 'requests'
+),
+
+unknown as (
+    select agency_id, report_year, column_code
+    from {{ ref("int_unknown_totals") }}
+    where table_code = 'requests' and row_code = 'outcomes_total'
 ),
 
 outcomes as (
@@ -52,6 +59,11 @@ type_totals as (
     group by all
 ),
 
+known_type_totals as (
+    from type_totals
+    anti join unknown using (agency_id, report_year, column_code)
+),
+
 -- （七）总计 of all applicants: as printed; else the sum of the row that it ends, if any of that is printed; else the
 -- sum of the outcomes.
 grand_totals as (
@@ -67,7 +79,7 @@ grand_totals as (
     ) as printed
     full join (
         select agency_id, report_year, sum(total) as total, bool_or(printed is not null) as is_printed
-        from type_totals
+        from known_type_totals
         group by all
     ) as by_type using (agency_id, report_year)
     full join (
@@ -75,6 +87,7 @@ grand_totals as (
         from outcome_totals
         group by all
     ) as by_outcome using (agency_id, report_year)
+    anti join (select * from unknown where column_code = 'total') as unknown using (agency_id, report_year)
 ),
 
 crossed as (
@@ -106,7 +119,7 @@ remainders as (
 
 concluded as (
     select agency_id, report_year, 'concluded' as row_code, column_code, total as value
-    from type_totals
+    from known_type_totals
 
     union all
 

@@ -1,7 +1,7 @@
 {{ config(materialized="table_in_parts") }}
 with
--- Totals that cannot be read, for which the sum of their parts stands.
-replaced_totals as (
+-- Totals that cannot be read beside parts that can; the sum of these is not the total.
+unread_totals as (
     select document_id, table_code, table_set, row_code, 'total' as column_code
     from {{ ref("int_figures") }}
     where table_code in ('requests', 'litigation') and {{ in_part() }}
@@ -26,16 +26,18 @@ doubtful as (
     select
         status || '_figure' as rule_code,
         cells.document_id,
-        concat_ws('/', table_code, table_set, table_index, row_index) as subject,
+        concat_ws(
+            '/', nullif(cells.printed_in, cells.document_id), table_code, table_set, table_index, row_index
+        ) as subject,
         '第' || (table_index + 1) || '个表第' || (row_index + 1) || '行' as place_zh,
         'table ' || (table_index + 1) || ', row ' || (row_index + 1) as place_en,
         null::decimal(38, 6) as left_value,
-        bool_or(replaced_totals.row_code is not null) as is_replaced,
+        bool_or(unread_totals.row_code is not null) as has_parts,
         {{ printed_cells("cells") }} as cells
-    from {{ ref("stg_cells") }} as cells
-    left join replaced_totals using (document_id, table_code, table_set, row_code, column_code)
+    from {{ ref("int_cells") }} as cells
+    left join unread_totals using (document_id, table_code, table_set, row_code, column_code)
     where status in ('unreadable', 'unplaced') and {{ in_part() }}
-    group by status, cells.document_id, table_code, table_set, table_index, row_index
+    group by status, cells.document_id, cells.printed_in, table_code, table_set, table_index, row_index
 ),
 
 -- One place of the form that is printed several times, and not alike.
@@ -106,12 +108,12 @@ placed as (
         concat_ws(', ', by_place.row_code, by_place.column_code)
         || {{ table_set_en("by_place.table_set") }} || coalesce(': unit ' || by_place.unit, '') as place_en,
         by_place.left_value,
-        bool_or(replaced_totals.row_code is not null) as is_replaced,
+        bool_or(unread_totals.row_code is not null) as has_parts,
         {{ printed_cells("cells") }} as cells
     from by_place
-    join {{ ref("stg_cells") }} as cells using (document_id, table_code, table_set, row_code, column_code)
+    join {{ ref("int_cells") }} as cells using (document_id, table_code, table_set, row_code, column_code)
     left join {{ ref("stg_form_places") }} as form using (table_code, row_code, column_code)
-    left join replaced_totals using (document_id, table_code, table_set, row_code, column_code)
+    left join unread_totals using (document_id, table_code, table_set, row_code, column_code)
     group by
         rule_code,
         by_place.document_id,
@@ -125,21 +127,33 @@ placed as (
 
 -- Totals that are not printed, or not there, beside parts that are.
 rows_without_total as (
-    select document_id, table_code, table_set, row_code, 'total' as column_code
+    select
+        document_id,
+        table_code,
+        table_set,
+        row_code,
+        'total' as column_code,
+        bool_or(state = 'unreadable') as in_doubt
     from {{ ref("int_figures") }}
     where table_code in ('requests', 'litigation') and {{ in_part() }}
-    group by all
+    group by document_id, table_code, table_set, row_code
     having bool_or(column_code <> 'total' and state = 'number')
         and not bool_or(column_code = 'total' and state <> 'nothing')
 ),
 
 columns_without_total as (
-    select document_id, table_code, table_set, 'outcomes_total' as row_code, column_code
+    select
+        document_id,
+        table_code,
+        table_set,
+        'outcomes_total' as row_code,
+        column_code,
+        bool_or(state = 'unreadable') as in_doubt
     from {{ ref("int_figures") }}
     where table_code = 'requests'
         and {{ in_part() }}
         and (row_code = 'outcomes_total' or row_code in (select outcome_code from {{ ref("stg_outcomes") }}))
-    group by all
+    group by document_id, table_code, table_set, column_code
     having bool_or(row_code <> 'outcomes_total' and state = 'number')
         and not bool_or(row_code = 'outcomes_total' and state <> 'nothing')
 ),
@@ -150,6 +164,9 @@ blank_totals as (
         totals.document_id,
         concat_ws('/', totals.table_code, totals.table_set) as subject,
         count(distinct (totals.row_code, totals.column_code)) as left_value,
+        count(distinct (totals.row_code, totals.column_code)) filter (
+            where totals.in_doubt or unplaced.document_id is not null
+        ) as unknown,
         coalesce({{ printed_cells("cells", where="cells.status is not null") }}, {{ no_cells() }}) as cells,
         totals.table_code,
         totals.table_set
@@ -158,7 +175,12 @@ blank_totals as (
         union
         from columns_without_total
     ) as totals
-    left join {{ ref("stg_cells") }} as cells using (document_id, table_code, table_set, row_code, column_code)
+    left join {{ ref("int_cells") }} as cells using (document_id, table_code, table_set, row_code, column_code)
+    left join (
+        select distinct document_id, table_code, table_set
+        from {{ ref("int_cells") }}
+        where status = 'unplaced' and {{ in_part() }}
+    ) as unplaced using (document_id, table_code, table_set)
     group by totals.document_id, totals.table_code, totals.table_set
 )
 
@@ -170,8 +192,8 @@ select
     place_en,
     left_value,
     null::decimal(38, 6) as right_value,
-    if(is_replaced, '；总计以各分项之和代之', null) as note_zh,
-    if(is_replaced, '; the sum of its parts stands for a total', null) as note_en,
+    if(has_parts, '；总计未知，不以分项之和代之', null) as note_zh,
+    if(has_parts, '; a total is unknown, and the sum of its parts does not stand for it', null) as note_en,
     cells
 from (
     from doubtful
@@ -189,7 +211,7 @@ select
     {{ table_en("table_code") }} || {{ table_set_en("table_set") }},
     left_value,
     null,
-    null,
-    null,
+    if(unknown > 0, '；其中' || unknown || '处有分项无法辨认或无处归属，总计未知', null),
+    if(unknown > 0, '; of ' || unknown || ' a part cannot be read or placed: they are unknown', null),
     cells
 from blank_totals

@@ -5,7 +5,7 @@ with figures as (
     from {{ ref("int_figures") }} as figures
     left join (
         select distinct document_id, table_set
-        from {{ ref("stg_cells") }}
+        from {{ ref("int_cells") }}
         where table_code = 'litigation' and status = 'unplaced'
     ) as unplaced using (document_id, table_set)
     where figures.table_code = 'litigation' and {{ in_part() }}
@@ -46,6 +46,6 @@ select
     {{ printed_cells("cells") }} as cells
 from failures
 join venues using (row_code)
-join {{ ref("stg_cells") }} as cells using (document_id, table_set, row_code)
+join {{ ref("int_cells") }} as cells using (document_id, table_set, row_code)
 where cells.table_code = 'litigation' and {{ in_part() }}
 group by failures.document_id, failures.table_set, row_code, failures.left_value, failures.right_value

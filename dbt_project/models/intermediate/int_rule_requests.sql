@@ -8,7 +8,7 @@ with figures as (
     join {{ source("landing", "form_requests_rows") }} as form using (row_code)
     left join (
         select distinct document_id, table_set
-        from {{ ref("stg_cells") }}
+        from {{ ref("int_cells") }}
         where table_code = 'requests' and status = 'unplaced'
     ) as unplaced using (document_id, table_set)
     where figures.table_code = 'requests' and {{ in_part() }}
@@ -85,7 +85,7 @@ select
     failures.right_value,
     {{ printed_cells("cells") }} as cells
 from failures
-join {{ ref("stg_cells") }} as cells
+join {{ ref("int_cells") }} as cells
     on failures.document_id = cells.document_id
     and failures.table_set = cells.table_set
     and cells.table_code = 'requests'

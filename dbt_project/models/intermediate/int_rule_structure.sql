@@ -9,7 +9,7 @@ tables as (
         table_code,
         table_set,
         bool_or(status in ('number', 'unreadable', 'unplaced')) as has_figures
-    from {{ ref("stg_cells") }}
+    from {{ ref("int_cells") }}
     where {{ in_part() }}
     group by all
 ),
@@ -34,10 +34,26 @@ second_sets as (
     group by all
 ),
 
+-- What a page offers and is not here, or cannot be read, may hold the tables that it lacks.
+absent_files as (
+    select document_id, string_agg(coalesce(nullif(text, ''), href), '、' order by position) as names
+    from {{ source("landing", "links") }} as links
+    left join {{ source("landing", "parts_apart") }} as apart
+        on links.document_id = apart.page_document_id
+        and links.target_document_id = apart.part_document_id
+        and apart.reason = 'unreadable'
+    where kind = 'attachment'
+        and (target_document_id is null or apart.reason is not null)
+        and {{ in_part() }}
+    group by document_id
+),
+
 tables_found as (
     select
         rule_code,
         document_id,
+        if(rule_code = 'missing_table', '；其页面所附文件不在库中或无法读取：' || names, null) as note_zh,
+        if(rule_code = 'missing_table', '; of the files that its page offers these are not here or cannot be read: ' || names, null) as note_en,
         concat_ws('/', table_code, table_set) as subject,
         {{ table_zh("table_code") }} || {{ table_set_zh("table_set") }} as place_zh,
         {{ table_en("table_code") }} || {{ table_set_en("table_set") }} as place_en,
@@ -50,6 +66,7 @@ tables_found as (
         union all
         from second_sets
     )
+    left join absent_files using (document_id)
 ),
 
 missing_sections as (
@@ -63,7 +80,11 @@ missing_sections as (
         null::decimal(38, 6) as right_value
     from reports
     cross join (select unnest(range(1, 7))::integer as section)
-    anti join {{ source("landing", "sections") }} as sections using (document_id, section)
+    anti join (
+        select parts.report_document_id as document_id, sections.section
+        from {{ source("landing", "sections") }} as sections
+        join {{ source("landing", "report_parts") }} as parts on sections.document_id = parts.part_document_id
+    ) as sections using (document_id, section)
 ),
 
 -- The rows and cells by which a form is known: only it has them.
@@ -95,7 +116,7 @@ other_forms as (
         union all
         select document_id, report_year, 'requests', requests_form from reports
     ) as reports
-    join {{ ref("stg_cells") }} as cells using (document_id, table_code, form)
+    join {{ ref("int_cells") }} as cells using (document_id, table_code, form)
     left join own_places
         on reports.table_code = own_places.table_code
         and reports.form = own_places.form
@@ -119,12 +140,31 @@ superseded as (
     from reports as other
     join {{ ref("int_reports") }} as used using (agency_id, report_year)
     where other.superseded and used.is_current
+),
+
+-- Files that more than one page offers.
+apart as (
+    select
+        'attachment_apart' as rule_code,
+        reports.document_id,
+        '' as subject,
+        string_agg(documents.raw_path, '、' order by documents.raw_path) as place_zh,
+        string_agg(documents.raw_path, ', ' order by documents.raw_path) as place_en,
+        null::decimal(38, 6) as left_value,
+        null::decimal(38, 6) as right_value
+    from {{ source("landing", "parts_apart") }} as parts_apart
+    join reports on parts_apart.part_document_id = reports.document_id
+    join {{ source("landing", "documents") }} as documents on parts_apart.page_document_id = documents.document_id
+    where parts_apart.reason = 'several_pages'
+    group by reports.document_id
 )
 
 select *, {{ no_cells() }} as cells from tables_found
-union all
-select *, {{ no_cells() }} from missing_sections
-union all
+union all by name
+select *, {{ no_cells() }} as cells from missing_sections
+union all by name
 select * from other_forms
-union all
-select *, {{ no_cells() }} from superseded
+union all by name
+select *, {{ no_cells() }} as cells from superseded
+union all by name
+select *, {{ no_cells() }} as cells from apart

@@ -30,7 +30,7 @@ select
     coalesce({{ printed_cells("cells", where="cells.status is not null") }}, {{ no_cells() }}) as cells
 from places
 join {{ source("landing", "form_requests_columns") }} as form on places.applicant_type = form.column_code
-left join {{ ref("stg_cells") }} as cells
+left join {{ ref("int_cells") }} as cells
     on places.printed_in = cells.document_id
     and places.row_code = cells.row_code
     and places.applicant_type = cells.column_code

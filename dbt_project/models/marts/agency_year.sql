@@ -21,8 +21,7 @@ outcomes as (
         sum(applications) filter (where outcome_group = 'unavailable') as unavailable,
         sum(applications) filter (where outcome_group = 'not_processed') as not_processed,
         sum(applications) filter (where outcome_group = 'other') as other,
-        sum(applications) filter (where outcome_group = 'unattributed') as unattributed,
-        sum(applications) filter (where outcome_group = 'granted') as disclosed
+        sum(applications) filter (where outcome_group = 'unattributed') as unattributed
     from {{ ref("fct_outcomes") }}
     group by all
 ),
@@ -41,18 +40,65 @@ litigation as (
     group by all
 ),
 
+-- What cannot be read, or placed: where a part is in doubt and no total is printed, a sum of the others is no total.
+unknown as (
+    select
+        agency_id,
+        report_year,
+        {% for measure in ["received_new", "carried_in", "carried_out", "granted", "granted_partly"] -%}
+        bool_or(row_code = '{{ measure }}' and is_total) as {{ measure }},
+        {% endfor -%}
+        bool_or(row_code = 'outcomes_total' and is_total) as concluded,
+        {% for outcome_group in ["refused", "unavailable", "not_processed", "other"] -%}
+        bool_or(outcome_group = '{{ outcome_group }}' and is_total) as {{ outcome_group }},
+        {% endfor -%}
+        {% for measure, venue in [("reconsiderations", "row_code = 'reconsideration'"), ("suits", "row_code <> 'reconsideration'")] -%}
+        bool_or(table_code = 'litigation' and {{ venue }} and is_total) as {{ measure }},
+        {% for result in ["corrected", "pending"] -%}
+        bool_or(table_code = 'litigation' and {{ venue }} and column_code = '{{ result }}') as {{ measure }}_{{ result }},
+        {% endfor -%}
+        {% endfor -%}
+    from (
+        select agency_id, report_year, table_code, row_code, column_code, true as is_total
+        from {{ ref("int_unknown_totals") }}
+        where column_code = 'total'
+
+        union all
+
+        select agency_id, report_year, table_code, row_code, column_code, false
+        from {{ ref("int_doubts") }}
+    )
+    left join {{ ref("stg_outcomes") }} as stg_outcomes on row_code = outcome_code
+    group by agency_id, report_year
+),
+
 years as (
     select
         report.agency_id,
         report.report_year,
         report.quality,
-        applications.* exclude (agency_id, report_year),
-        outcomes.* exclude (agency_id, report_year),
-        litigation.* exclude (agency_id, report_year)
+        {% for measure in [
+            "received_new", "carried_in", "concluded", "carried_out",
+            "granted", "granted_partly", "refused", "unavailable", "not_processed", "other",
+            "reconsiderations", "reconsiderations_corrected", "reconsiderations_pending",
+            "suits", "suits_corrected", "suits_pending",
+        ] -%}
+        if(unknown.{{ measure }}, null, sums.{{ measure }}) as {{ measure }},
+        {% endfor -%}
+        if(unknown.concluded or sums.concluded is null, null, coalesce(sums.unattributed, 0)) as unattributed,
+        if(
+            unknown.granted or unknown.granted_partly,
+            null,
+            coalesce(sums.granted + sums.granted_partly, sums.granted, sums.granted_partly)
+        ) as disclosed,
+        sums.received_from_natural_persons
     from {{ ref("report") }} as report
-    left join applications using (agency_id, report_year)
-    left join outcomes using (agency_id, report_year)
-    left join litigation using (agency_id, report_year)
+    left join (
+        from applications
+        full join outcomes using (agency_id, report_year)
+        full join litigation using (agency_id, report_year)
+    ) as sums using (agency_id, report_year)
+    left join unknown using (agency_id, report_year)
 )
 
 select
@@ -68,7 +114,7 @@ select
     years.unavailable,
     years.not_processed,
     years.other,
-    if(years.concluded is null, null, coalesce(years.unattributed, 0)) as unattributed,
+    years.unattributed,
     years.reconsiderations,
     years.reconsiderations_corrected,
     years.reconsiderations_pending,

@@ -5,9 +5,24 @@ with stocks as (
 
     union all
 
-    select agency_id, report_year, 'total', sum(carried_in), sum(carried_out)
-    from {{ ref("fct_applications") }}
-    group by agency_id, report_year
+    select
+        agency_id,
+        report_year,
+        'total',
+        if(unknown.carried_in, null, sum(applications.carried_in)),
+        if(unknown.carried_out, null, sum(applications.carried_out))
+    from {{ ref("fct_applications") }} as applications
+    left join (
+        select
+            agency_id,
+            report_year,
+            bool_or(row_code = 'carried_in') as carried_in,
+            bool_or(row_code = 'carried_out') as carried_out
+        from {{ ref("int_unknown_totals") }}
+        where column_code = 'total'
+        group by all
+    ) as unknown using (agency_id, report_year)
+    group by agency_id, report_year, unknown.carried_in, unknown.carried_out
 ),
 
 reports as (

@@ -9,7 +9,11 @@ select
     agencies.county,
     agencies.township,
     agencies.level,
-    agencies.function
+    agencies.function,
+    agencies.valid_from,
+    agencies.valid_to,
+    agencies.successor_agency_id,
+    agencies.parent_agency_id
 from {{ source("landing", "agencies") }} as agencies
 join {{ ref("int_reports") }} as reports using (agency_id, document_id)
 qualify row_number() over (

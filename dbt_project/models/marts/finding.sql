@@ -7,9 +7,13 @@ with failures as (
     union all by name
     from {{ ref("int_rule_metadata") }}
     union all by name
+    from {{ ref("int_rule_places") }}
+    union all by name
     from {{ ref("int_rule_structure") }}
     union all by name
     from {{ ref("int_rule_years") }}
+    union all by name
+    from {{ ref("int_rule_versions") }}
 ),
 
 worded as (

@@ -13,6 +13,7 @@ select
     publish_date,
     signed_date,
     url,
+    correction,
     disclosure_form,
     requests_form,
     scope,

@@ -1,5 +1,5 @@
 select
-    document_id,
+    document_id as printed_in,
     table_code,
     form,
     table_set,

@@ -12,6 +12,7 @@ from pipeline.agencies.words import ends_as_name
 from pipeline.extraction.dates import PrintedDate
 from pipeline.extraction.lines import fold_for_matching
 from pipeline.extraction.metadata.names import find_names, find_opening
+from pipeline.extraction.metadata.places import find_places
 from pipeline.extraction.metadata.publication import (
     DateSighting,
     find_date_below,
@@ -24,7 +25,7 @@ from pipeline.extraction.metadata.title import Title, find_title, is_agency
 from pipeline.extraction.metadata.titles import TitleSighting, find_titles
 from pipeline.extraction.metadata.years import Period, YearSighting, find_period, find_years
 from pipeline.extraction.outline import Outline
-from pipeline.extraction.report import Metadata, MetadataField, Section, Source
+from pipeline.extraction.report import Metadata, MetadataField, Section, SeenField, Source
 from pipeline.readers.document import Document
 
 _MONTHS_OF_REPORTS: Final = range(1, 7)  # due in January to March; later dates are those of pages that moved
@@ -64,6 +65,9 @@ def read_metadata(document: Document, source: Source, sections: list[Section], o
     _see_period(seen, period)
     for year in years:
         seen.add("report_year", year.year, year.rule, year.location, year.excerpt)
+
+    for where in find_places(outline, document.meta):
+        seen.add("place", where.value, where.rule, where.location, where.excerpt)
 
     own = _own_title_line(titles, seen.best("title"))
     below = find_date_below(outline, own) if own is not None else ()
@@ -173,7 +177,7 @@ def _see_year_before(seen: Sightings, field: Literal["signed_date", "publish_dat
 
 
 def _choose(seen: Sightings) -> Metadata:
-    chosen: dict[MetadataField, str] = {}
+    chosen: dict[SeenField, str] = {}
     fields: tuple[MetadataField, ...] = (
         "title",
         "agency_name",

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pipeline.extraction.report import Evidence, MetadataField
+from pipeline.extraction.report import Evidence, SeenField
 
 _HERE: Final = Path(__file__).parent
 _THRESHOLD: Final = 30
@@ -21,10 +21,10 @@ class Sightings:
 
     def __init__(self) -> None:
         """Begin with nothing seen."""
-        self._seen: list[tuple[MetadataField, str, str, str, str]] = []  # as in `Evidence`
-        self._weights: defaultdict[MetadataField, dict[str, dict[str, int]]] = defaultdict(dict)  # by value and rule
+        self._seen: list[tuple[SeenField, str, str, str, str]] = []  # as in `Evidence`
+        self._weights: defaultdict[SeenField, dict[str, dict[str, int]]] = defaultdict(dict)  # by value and rule
 
-    def add(self, field: MetadataField, value: object, rule: str, location: str, excerpt: str) -> None:
+    def add(self, field: SeenField, value: object, rule: str, location: str, excerpt: str) -> None:
         """Note that a rule saw a value (text, year or date)."""
         text = str(value)
         self._seen.append((field, text, rule, location, excerpt[:_EXCERPT]))
@@ -34,7 +34,7 @@ class Sightings:
         else:
             weights[text] = {rule: _weights()[field, rule]}
 
-    def best(self, field: MetadataField) -> str | None:
+    def best(self, field: SeenField) -> str | None:
         """Give the value that weighs most, the first of equals; None where nothing weighs enough.
 
         A value weighs as its heaviest sighting, and a little more for each further rule that agrees. Below
@@ -47,9 +47,9 @@ class Sightings:
                 best, most = value, weight
         return best
 
-    def evidence(self, chosen: dict[MetadataField, str]) -> list[Evidence]:
+    def evidence(self, chosen: dict[SeenField, str]) -> list[Evidence]:
         """Give all sightings; of those that saw a chosen value the heaviest is marked."""
-        marked: dict[MetadataField, tuple[str, str]] = {}
+        marked: dict[SeenField, tuple[str, str]] = {}
         for field, value in chosen.items():
             weights = self._weights[field][value]
             marked[field] = (value, max(weights, key=weights.__getitem__))

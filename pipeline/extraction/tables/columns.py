@@ -87,10 +87,10 @@ def request_columns(rows: HeaderRows, aligned: bool) -> Columns | None:
 
 
 def _request_item(token: Token) -> tuple[str | None, str | None] | None:
-    heading = token.code("requests.heading")
+    heading = token.codes.get("requests.heading")
     if heading == "check" or (not token.labels and token.cell.column == 0):
         return None
-    return token.code("requests.column"), heading
+    return token.codes.get("requests.column"), heading
 
 
 def _expand_requests(sequence: list[_Item], row: list[_Item], seen: set[str | int]) -> None:
@@ -173,8 +173,8 @@ def _foreign(rows: HeaderRows) -> list[Leaf]:
 
 
 def _litigation_item(token: Token) -> tuple[str | None, str | None] | None:
-    code = token.code("litigation.result")
-    group = token.code("litigation.venue") or token.code("litigation.group")
+    code = token.codes.get("litigation.result")
+    group = token.codes.get("litigation.venue") or token.codes.get("litigation.group")
     return (code, group) if code or group else None
 
 

@@ -46,7 +46,7 @@ class DisclosureTable:
 
         信息内容 alone heads many a table: it counts only where the disclosure table ``is_open``.
         """
-        article = any(token.code("disclosure.heading") == "article" for token in row)
+        article = any(token.codes.get("disclosure.heading") == "article" for token in row)
         if self._current.aligned:
             self._foreign += _foreign_columns(row)
         header = _read_header(row, self._current.index, self._foreign)
@@ -60,7 +60,7 @@ class DisclosureTable:
         """A row with a label of the form."""
         first = next(token for token in row if token.role & Role.DISCLOSURE_ROW)
         at = max([number for number, token in enumerate(row) if token.labels == first.labels])
-        label, slots, row_code = row[at], row[at + 1 :], first.code("disclosure.row") or ""
+        label, slots, row_code = row[at], row[at + 1 :], first.codes.get("disclosure.row") or ""
         placed = _place(label, slots, self._header, self._current) if self._header else None
         if placed is None or self._header is None:
             table: Printing = (DISCLOSURE, None, self.sets.number)
@@ -134,7 +134,7 @@ def _read_header(row: Sequence[Token], table_index: int, foreign: Sequence[_Colu
 
     ``foreign``: columns of no form that began above this block and stand beside its own.
     """
-    printed = tuple((token.cell.column, token.cell.text, token.cell.column_span) for token in row)
+    printed = tuple([(token.cell.column, token.cell.text, token.cell.column_span) for token in row])
     columns, label_column = _read_columns(printed)
     if not columns:
         return None
@@ -150,7 +150,7 @@ def _read_columns(printed: tuple[tuple[int, str, int], ...]) -> tuple[tuple[_Col
     columns: list[_Column] = []
     label_column = None
     for start, text, span in printed:
-        _, labels, role = read_cell(text)
+        _, labels, role, _ = read_cell(text)
         heading = next((label.code for label in labels if label.kind == "disclosure.heading"), None)
         if heading == "content" and label_column is None:
             label_column = start

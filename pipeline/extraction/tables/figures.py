@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from pipeline.extraction.report import CellStatus, Figure
 from pipeline.extraction.tables.tokens import Role, Token
@@ -111,7 +112,7 @@ def straight_row(
     new = tuple.__new__
     figures: list[Figure] = []
     for row_code, column_code, slot in zip(row_codes, column_codes, slots, strict=False):
-        cell, (status, number, unit), _, _ = slot
+        cell, (status, number, unit), _, _, _ = slot
         if status == "text" or row_code is None or column_code is None:
             figures.append(figure(table, row_code if column_code else None, column_code, slot, table_index))
             continue
@@ -159,16 +160,18 @@ def has_figure(slots: Iterable[Token]) -> bool:
     return any(slot.role & Role.FIGURE for slot in slots)
 
 
+_place = attrgetter("table_code", "table_set", "row_code", "column_code")
+
+
 def one_number_a_place(figures: list[Figure]) -> list[Figure]:
     """Where a row is printed twice in a set with different contents, none of the two is certainly its own."""
-    places: dict[tuple[str, int, str, str], list[Figure]] = {}
-    for found in figures:
-        if found.row_code and found.column_code:
-            key = (found.table_code, found.table_set, found.row_code, found.column_code)
-            places.setdefault(key, []).append(found)
-    again = [same for same in places.values() if len(same) > 1]
-    if not again:
+    placed = [found for found in figures if found.row_code and found.column_code]
+    if len(placed) == len(set(map(_place, placed))):
         return figures
+    places: dict[object, list[Figure]] = {}
+    for found in placed:
+        places.setdefault(_place(found), []).append(found)
+    again = [same for same in places.values() if len(same) > 1]
     doubtful: set[tuple[str, int, str | None]] = set()
     repeated: set[int] = set()
     for same in again:

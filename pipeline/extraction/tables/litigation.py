@@ -51,8 +51,8 @@ class LitigationTable:
 
     def add_labels(self, row: Row, *, has_figures: bool) -> None:
         """A row with venues or results: part of a header, or a row of figures with its own label."""
-        results = [number for number, token in enumerate(row) if token.code("litigation.result")]
-        venues = [number for number, token in enumerate(row) if token.code("litigation.venue")]
+        results = [number for number, token in enumerate(row) if "litigation.result" in token.codes]
+        venues = [number for number, token in enumerate(row) if "litigation.venue" in token.codes]
         if self._current.downwards:
             self.add_downwards(row, results)
             return
@@ -65,7 +65,7 @@ class LitigationTable:
             scope = _Scope([], self._current.aligned, self._current.index)
             self._scopes.append(scope)
         if by_venue:
-            venue = row[venues[-1]].code("litigation.venue")
+            venue = row[venues[-1]].codes.get("litigation.venue")
             scope.rows.append(FigureRow(venue, 0, row[venues[-1] + 1 :], self._current.index))
         else:
             scope.header.append(row)
@@ -73,10 +73,10 @@ class LitigationTable:
     def add_downwards(self, row: Row, results: Sequence[int]) -> None:
         """A row of a table laid out downwards: venue and result before one figure."""
         for token in row:
-            self._venue = token.code("litigation.venue") or self._venue
+            self._venue = token.codes.get("litigation.venue") or self._venue
         if not results:
             return
-        slots, result = row[results[-1] + 1 :], row[results[-1]].code("litigation.result")
+        slots, result = row[results[-1] + 1 :], row[results[-1]].codes.get("litigation.result")
         table_set = self.sets.enter((self._venue, result))
         self._downwards.append(_DownwardsRow(self._venue, result, table_set, slots, self._current.index))
 
@@ -157,8 +157,8 @@ class LitigationTable:
 
 def _only_results(header: Sequence[Row]) -> bool:
     """Whether a header names results and no venue: the venues then stand before the rows."""
-    codes = [(token.code("litigation.result"), token.code("litigation.venue")) for row in header for token in row]
-    return any(result for result, _ in codes) and not any(venue for _, venue in codes)
+    kinds = {kind for row in header for token in row for kind in token.codes}
+    return "litigation.result" in kinds and "litigation.venue" not in kinds
 
 
 def _without_title(row: FigureRow, columns: Columns) -> FigureRow:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pipeline.extraction.report import Figure
 from pipeline.extraction.tables.columns import Code, Columns
-from pipeline.extraction.tables.figures import Printing, adrift, figure, filled, straight_row
+from pipeline.extraction.tables.figures import Printing, adrift, figure, filled, has_figure, straight_row
 from pipeline.extraction.tables.tokens import Token
 from pipeline.forms.registry import REQUEST_PEERS
 from pipeline.readers.document import Cell
@@ -86,7 +86,8 @@ def _uncertain_row(table: Printing, row: FigureRow, columns: Columns) -> Iterato
     tells_blanks = surplus >= -1 and len(figures) < 2
     for index, code in enumerate(columns.codes if row.slots else ()):
         slot = row.slots[max(0, min(index + surplus, len(row.slots) - 1))]
-        if (tells_blanks and not slot.role) or (slot.role and index + surplus >= 0):
+        tells_blank = tells_blanks and not has_figure(row.slots[max(0,index + surplus) : index + 1])
+        if (tells_blank and not slot.role) or (slot.role and index + surplus >= 0):
             yield figure(table, *_codes(row.code, code), slot, row.table_index, certain=not slot.role)
 
 
@@ -107,6 +108,8 @@ def place_rows(
     first, last = _unbroken(columns) if aligned and columns.places else (-1, -1)
     for number, row in enumerate(rows if aligned and columns.places else ()):
         slots = row.slots
+        if row.rectangular and _displaced(row, rows):
+            continue
         # As many cells as columns, none of which spans more than one, from the first column to the last.
         if len(slots) == len(straight) and slots[0][0][1] == first and slots[-1][0][1] == last and _single(slots):
             placements[number] = straight
@@ -114,8 +117,6 @@ def place_rows(
             placements[number] = _by_grid(row.slots, columns)
             if not row.rectangular and _before(row, columns) and len({_before(other, columns) for other in rows}) > 1:
                 placements[number] = None  # other rows have no blank before their columns: this one was shifted
-            elif row.rectangular and _displaced(row, rows):
-                placements[number] = None
     if None not in placements:
         return placements
     count = len(columns.codes)
@@ -146,14 +147,14 @@ def _start(
     """The slot of the first column, of those that are possible; None if it is not certain."""
     if len(starts) == 1 and any(row is other for other, _ in full):
         return starts[0]
-    if aligned and len(row.slots) == len(columns.codes) and starts:
-        return 0
+    if aligned and columns.places:
+        return None  # in a grid, a row that does not stand under its header has no place to be
     peers = {(len(other.slots), start) for other, start in full if _label_column(other) == _label_column(row)}
     if peers:
         length, start = peers.pop()
         return start if not peers and length == len(row.slots) and start in starts else None
-    if aligned:
-        return None  # in a grid, a row that does not stand under its header has no place to be
+    if aligned:  # nothing but the figures, as many places as columns, from one side of the table to the other
+        return 0 if starts and len(row.slots) == len(columns.codes) and row.slots[0].cell.column == 0 else None
     first = columns.places[0][0] if columns.places else None
     under_header = [start for start in starts if row.slots[start].cell.column == first]
     others = [other for other, _ in full] or [other for other in rows if other.slots]

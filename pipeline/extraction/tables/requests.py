@@ -68,8 +68,8 @@ class RequestsTable:
         for number, token in enumerate(row):
             if token.role & _LABEL:
                 last = number
-                code = token.code("requests.row")
-                group = token.code("requests.group") or group
+                code = token.codes.get("requests.row")
+                group = token.codes.get("requests.group") or group
         self._group = group or self._group
         self._place(row, last, code)
 

@@ -197,8 +197,8 @@ def _read_rows(cells: Iterable[Cell]) -> list[_Row]:
             row = _Row(number)
             rows.append(row)
             append = row.tokens.append
-        value, labels, role = read_cell(text)
-        append(new(Token, (cell, value, labels, role)))
+        value, labels, role, codes = read_cell(text)
+        append(new(Token, (cell, value, labels, role, codes)))
         row.role |= role
         if row_span != 1 and not role & Role.TEXT:
             row.hangs = True
@@ -245,14 +245,14 @@ def _hang_down(rows: list[_Row]) -> None:
 
 def _names_rows_across(row: Row) -> bool:
     """Outcomes side by side: the header of some other table of outcomes (by department, by year)."""
-    return len({token.code("requests.row") for token in row} - {None, "other_undivided"}) > 1
+    return len({token.codes.get("requests.row") for token in row} - {None, "other_undivided"}) > 1
 
 
 def _is_sideways(rows: Iterable[_Row]) -> bool:
     """Applicant types down the side and outcomes across: the requests table turned on its side."""
     for row in rows:
         if row.role & Role.REQUESTS_ROW and not row.role & Role.FIGURE:
-            codes = {token.code("requests.row") for token in row.tokens if token.role & Role.REQUESTS_ROW}
+            codes = {token.codes.get("requests.row") for token in row.tokens if token.role & Role.REQUESTS_ROW}
             if len(codes - {None}) > 2:
                 return True
     return False
@@ -260,9 +260,8 @@ def _is_sideways(rows: Iterable[_Row]) -> bool:
 
 def _runs_downwards(rows: Iterable[_Row]) -> bool:
     """A litigation table with one result in each of its rows."""
-    counts = [
-        len({token.code("litigation.result") for token in row.tokens} - {None})
-        for row in rows
-        if row.role & Role.LITIGATION_HEADER
-    ]
+    headers = [row for row in rows if row.role & Role.LITIGATION_HEADER]
+    if len(headers) < 3:
+        return False
+    counts = [len({token.codes.get("litigation.result") for token in row.tokens} - {None}) for row in headers]
     return counts.count(1) > 2 and max(counts) == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from pipeline.extraction.tables.values import Value, read_value
@@ -39,32 +41,33 @@ _ROLES = {
 }
 
 
+Meaning = tuple[Value, tuple[Label, ...], int, Mapping[str, str]]
+"""What a text says: its value, its labels, its `Role`, and the code of its first label of each kind."""
+
+
 class Token(NamedTuple):
-    """A cell with what it says."""
+    """A cell with what it says, as in `Meaning`."""
 
     cell: Cell
     value: Value
     labels: tuple[Label, ...]
-    role: int  # of `Role`
-
-    def code(self, kind: str) -> str | None:
-        """The code of this cell's label of a kind, if it has one."""
-        for label in self.labels:
-            if label.kind == kind:
-                return label.code
-        return None
+    role: int
+    codes: Mapping[str, str]
 
 
 @lru_cache(maxsize=65536)
-def read_cell(text: str) -> tuple[Value, tuple[Label, ...], int]:
-    """Value, labels and role of a text; remembered, since the forms' labels come again in every report."""
+def read_cell(text: str) -> Meaning:
+    """Read a text; remembered, since the forms' labels come again in every report."""
     value = read_value(text)
     if value.status == "blank":
-        return value, (), Role.NONE
+        return value, (), Role.NONE, _NO_CODES
     if value.status != "text":
-        return value, (), Role.FIGURE
+        return value, (), Role.FIGURE, _NO_CODES
     labels = find_labels(text)
-    return value, labels, Role.TEXT | _role(labels)
+    return value, labels, Role.TEXT | _role(labels), {label.kind: label.code for label in reversed(labels)}
+
+
+_NO_CODES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def _role(labels: tuple[Label, ...]) -> int:

@@ -4,11 +4,12 @@ Where a variation is *certain*, a careful reader of the page can place every fig
 Where it is *doubtful*, a figure may also come as ``unreadable`` or ``unplaced``. Never may it come wrong.
 """
 
-from tests.corpus.variations import documents, encodings, labels, markup, tables, textual, values
-from tests.corpus.variations.registry import FORMATS, VARIATIONS, Format, Variation
+from tests.corpus.variations import documents, encodings, labels, markup, tables, textual, values, word, workbook
+from tests.corpus.variations.registry import FORMATS, TEXT_FORMATS, VARIATIONS, Format, Variation
 
 __all__ = [
     "FORMATS",
+    "TEXT_FORMATS",
     "VARIATIONS",
     "Format",
     "Variation",
@@ -19,4 +20,6 @@ __all__ = [
     "tables",
     "textual",
     "values",
+    "word",
+    "workbook",
 ]

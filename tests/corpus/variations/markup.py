@@ -1,4 +1,4 @@
-"""How a page is written; HTML only."""
+"""How a page is written; HTML, and what Word documents share with it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ def site(draft: Draft) -> None:
     draft.markup.page = "site"
 
 
-@variation("page", certain="html")
+@variation("page", certain="html docx")
 def layout_table(draft: Draft) -> None:
     """Inside a layout table."""
     draft.markup.page = "layout"
 
 
-@variation("page", certain="html")
+@variation("page", certain="html docx")
 def nested_layout_tables(draft: Draft) -> None:
     """Inside a layout table inside a layout table."""
     draft.markup.page = "nested_layout"
@@ -36,7 +36,7 @@ def word_export(draft: Draft) -> None:
     draft.markup.word = True
 
 
-@variation("dialect", certain="html")
+@variation("dialect", certain="html docx")
 def words_cut_by_tags(draft: Draft) -> None:
     """Tags inside words and numbers."""
     draft.markup.cut_words = True
@@ -48,7 +48,7 @@ def sloppy_tags(draft: Draft) -> None:
     draft.markup.sloppy = True
 
 
-@variation("dialect", certain="html")
+@variation("dialect", certain="html docx")
 def cells_of_paragraphs(draft: Draft) -> None:
     """Each line of a cell a paragraph."""
     draft.markup.line_break = "</p><p>"
@@ -73,7 +73,7 @@ def header_cells_mixed(draft: Draft) -> None:
     draft.markup.header_tag = "mixed"
 
 
-@variation("filling", certain="html")
+@variation("filling", certain="html docx")
 def empty_cells_filled(draft: Draft) -> None:
     """Empty cells hold a space, a line break, an empty paragraph."""
     draft.markup.blank = draft.rng.choice(
@@ -93,32 +93,32 @@ def spans_zero(draft: Draft) -> None:
     draft.markup.spans = "zero"
 
 
-@variation("spans", certain="", doubtful="html")
+@variation("spans", certain="", doubtful="html docx")
 def spans_missing(draft: Draft) -> None:
     """No spans at all: rows of unequal length."""
     draft.markup.spans = "missing"
 
 
-@variation("spans", certain="", doubtful="html")
+@variation("spans", certain="", doubtful="html docx")
 def spans_wrong(draft: Draft) -> None:
     """A span off by one here and there."""
     draft.markup.spans = "wrong"
 
 
-@variation("spans", certain="html")
+@variation("spans", certain="html docx xlsx")
 def spans_taken_apart(draft: Draft) -> None:
     """Merged cells as a first cell with the text and empty cells."""
     draft.markup.spans = "blank"
 
 
-@variation("spans", certain="", doubtful="html")
+@variation("spans", certain="", doubtful="html docx")
 def spans_repeated(draft: Draft) -> None:
     """Merged cells as cells that all repeat the text."""
     draft.markup.spans = "repeated"
     draft.tolerated |= {mark.raw for slot, mark in draft.truth.items() if slot.table == "disclosure"}
 
 
-@variation("wrapper", certain="html")
+@variation("wrapper", certain="html docx")
 def tables_in_tables(draft: Draft) -> None:
     """Each table inside a table of its own."""
     draft.markup.table_wrapper = lambda table: f"<table><tr><td><div>{table}</div></td></tr></table>"
@@ -130,7 +130,7 @@ def tables_in_paragraphs(draft: Draft) -> None:
     draft.markup.table_wrapper = lambda table: f'<p><div style="overflow-x:auto">{table}</div></p>'
 
 
-@variation("junk", certain="html")
+@variation("junk", certain="html docx")
 def figures_beside_what_is_not_shown(draft: Draft) -> None:
     """Comments, scripts, styles and hidden text beside a figure."""
     draft.markup.cell_junk = (
@@ -147,13 +147,13 @@ def figures_beside_what_is_not_shown(draft: Draft) -> None:
     )
 
 
-@variation("junk", certain="html")
+@variation("junk", certain="html docx")
 def figures_in_nested_tables(draft: Draft) -> None:
     """Figures in a table of one cell of their own."""
     draft.markup.cell_junk = ("<table><tr><td>{}</td></tr></table>", "{}")
 
 
-@variation("junk", certain="", doubtful="html")
+@variation("junk", certain="", doubtful="html docx")
 def figures_with_footnotes(draft: Draft) -> None:
     """A footnote's mark, raised behind the figure, or a figure struck out in favour of another."""
     draft.markup.cell_junk = ("{}<sup>1</sup>", "<del>12</del>{}", "<s>12</s>{}", "{}<sub>①</sub>", "{}")

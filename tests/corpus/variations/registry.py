@@ -8,11 +8,15 @@ from typing import Literal
 
 from tests.corpus.draft import Draft
 
-Format = Literal["html", "cells", "rows"]
-FORMATS: tuple[Format, ...] = ("html", "cells", "rows")
+Format = Literal["html", "cells", "rows", "docx", "xlsx"]
+TEXT_FORMATS: tuple[Format, ...] = ("html", "cells", "rows")
+FORMATS: tuple[Format, ...] = (*TEXT_FORMATS, "docx", "xlsx")
+LIKE_HTML: tuple[Format, ...] = ("docx", "xlsx")
+"""Formats that hold grids as HTML does: what strays in it strays in them, but for how the page itself is written."""
 Apply = Callable[[Draft], None]
 
-STAGES = ("values", "labels", "tables", "documents", "markup", "textual", "encodings")
+STAGES = ("values", "labels", "tables", "documents", "markup", "textual", "word", "workbook", "encodings")
+HOW_WRITTEN = ("markup", "textual", "word", "workbook", "encodings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +38,26 @@ class Variation:
 VARIATIONS: dict[str, Variation] = {}
 
 
-def variation(topics: str, certain: str = "html cells rows", doubtful: str = "") -> Callable[[Apply], Apply]:
-    """Register a function as a variation of its own name."""
+def variation(
+    topics: str, certain: str = "html cells rows", doubtful: str = "", never: str = ""
+) -> Callable[[Apply], Apply]:
+    """Register a function as a variation of its own name; ``never``: formats that cannot print it."""
 
     def register(apply: Apply) -> Apply:
-        stage = STAGES.index(apply.__module__.rpartition(".")[2])
+        module = apply.__module__.rpartition(".")[2]
+
+        def formats(names: str) -> frozenset[Format]:
+            named = set(names.split())
+            if "html" in named and module not in HOW_WRITTEN:
+                named.update(LIKE_HTML)
+            return frozenset(f for f in FORMATS if f in named and f not in never.split())
+
         VARIATIONS[apply.__name__] = Variation(
             apply.__name__,
-            stage,
+            STAGES.index(module),
             frozenset(topics.split()),
-            frozenset(f for f in FORMATS if f in certain.split()),
-            frozenset(f for f in FORMATS if f in doubtful.split()),
+            formats(certain),
+            formats(doubtful),
             apply,
         )
         return apply

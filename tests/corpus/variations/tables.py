@@ -679,7 +679,7 @@ def figure_too_many(draft: Draft) -> None:
     _disown(draft, row)
 
 
-@variation("columns values split shift padding")
+@variation("columns values split shift padding", never="xlsx")
 def figure_too_few(draft: Draft) -> None:
     """A row with one cell less than there are columns."""
     row = _requests_row(draft)
@@ -851,7 +851,7 @@ def tables_in_other_order(draft: Draft) -> None:
         draft.blocks[i] = grid
 
 
-@variation("split", certain="", doubtful="html cells rows")
+@variation("split", certain="", doubtful="html cells rows", never="xlsx")  # tables of a sheet are one
 def requests_transposed(draft: Draft) -> None:
     """The requests table on its side: a row an applicant type."""
     _only(draft, "requests").transpose()

@@ -1,0 +1,84 @@
+"""Documents a second for DOCX: ours from bytes to figures, beside python-docx reading the same cells.
+
+``python -m benchmarks.docx`` times, on the same files in the same run: our reader alone, ours from bytes to figures,
+sections and metadata, and python-docx giving the text of every paragraph and of every cell. The files are reports of
+the marked corpus as LibreOffice writes them and as Word leaves them. Each in turn, several rounds; the fastest round
+of each counts, since noise only ever adds. Both must have read the same cells.
+"""
+
+from __future__ import annotations
+
+import gc
+import platform
+import time
+from collections.abc import Callable
+from io import BytesIO
+
+import docx
+
+from pipeline.extraction import extract
+from pipeline.readers import read
+from tests.corpus.compose import FORMS, Recipe
+from tests.corpus.office import convert
+
+COUNT = 40
+ROUNDS = 5
+
+
+def main() -> None:
+    documents = files()
+    kilobytes = sum(map(len, documents)) / len(documents) / 1000
+    contestants: dict[str, Callable[[bytes], object]] = {
+        "gongkai, paragraphs and cells": read,
+        "gongkai, bytes to figures, sections, metadata": lambda data: extract(read(data)),
+        "python-docx, paragraphs and cells": cells_of,
+    }
+    for data in documents:
+        ours = [cell.text.split() for table in read(data).tables for cell in table.cells]
+        assert ours == [text.split() for text in cells_of(data)]
+    best = dict.fromkeys(contestants, float("inf"))
+    for _ in range(ROUNDS):
+        for name, work in contestants.items():
+            best[name] = min(best[name], _seconds(work, documents))
+    slowest = best["python-docx, paragraphs and cells"]
+    print(f"{len(documents)} files, {kilobytes:.0f} KB on average; Python {platform.python_version()}, one core\n")
+    print(f"{'':48}{'ms a file':>10}{'files/s':>10}{'x python-docx':>15}")
+    for name, seconds in best.items():
+        each = seconds / len(documents)
+        print(f"{name:48}{each * 1000:10.2f}{1 / each:10.0f}{slowest / seconds:15.1f}")
+
+
+def files() -> list[bytes]:
+    """Half as LibreOffice makes them of HTML, half with the runs, lists and controls of documents that were edited."""
+    pages = [Recipe(seed, "html", (), FORMS[seed % len(FORMS)]).write()[1] for seed in range(COUNT // 2)]
+    edited = [
+        Recipe(seed, "docx", ("words_cut_by_tags",), FORMS[seed % len(FORMS)]).write()[1] for seed in range(COUNT // 2)
+    ]
+    return convert(pages, "html", "docx", infilter="HTML (StarWriter)") + edited
+
+
+def cells_of(data: bytes) -> list[str]:
+    """The text of every cell, by python-docx, which gives merged cells once for each place; and of the paragraphs."""
+    document = docx.Document(BytesIO(data))
+    _ = [paragraph.text for paragraph in document.paragraphs]
+    texts: list[str] = []
+    for table in document.tables:
+        seen: set[object] = set()
+        for row in table.rows:
+            for cell in row.cells:
+                if cell._tc not in seen:
+                    seen.add(cell._tc)
+                    texts.append(cell.text)
+    return texts
+
+
+def _seconds(work: Callable[[bytes], object], documents: list[bytes]) -> float:
+    gc.collect()
+    start = time.perf_counter()
+    for document in documents:
+        work(document)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+"""Which addresses are those of files that may hold parts of a document."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_FILE: Final = re.compile(
+    r"\.(?:docx?|wps|wpt|rtf|odt|pdf|ofd|xlsx?|et|ods|zip|rar|7z|png|jpe?g|tiff?|gif|bmp)(?=$|[?#&])"
+    r"|download|attach|fujian"
+)
+
+
+def names_file(href: str) -> bool:
+    """Whether an address has in it what the addresses of files have, and those of pages have not."""
+    return _FILE.search(href.lower()) is not None
