@@ -60,7 +60,7 @@ bench: install
 	$(BIN)/python -m benchmarks.scan
 
 accuracy: install
-	$(BIN)/python -m tests.corpus.accuracy
+	$(BIN)/python -m tests.corpus.accuracy $(ARGUMENTS)
 
 dev: install
 	@mkdir -p data/warehouse/dagster

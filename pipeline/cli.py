@@ -77,7 +77,7 @@ class _Gongkai(click.Group):
     show_default=True,
     show_envvar=True,
     metavar="DIR",
-    help="The data folder. raw/ in it holds the reports; warehouse/ and exports/ are made.",
+    help="The data folder. raw/ holds the reports, aliases.csv corrects agencies; warehouse/ and exports/ are made.",
 )
 @click.version_option(package_name="gongkai", prog_name="gongkai")
 @click.pass_context
@@ -224,7 +224,10 @@ def agencies(workspace: Workspace, words: tuple[str, ...]) -> None:
 @click.argument("document")
 @click.pass_obj
 def explain(workspace: Workspace, document: str) -> None:
-    """Print the evidence for agency, place, year and dates of a document (the beginning of its id, or its path)."""
+    """Print the evidence for agency, place, year and dates of a document.
+
+    DOCUMENT is its path or the beginning of its id. What was taken is marked with a star.
+    """
     from pipeline.warehouse import lookup
 
     for line in lookup.tell(lookup.explain(workspace, document)):

@@ -131,9 +131,7 @@ def resolve(
     return pl.DataFrame(rows, schema=AGENCIES, orient="row")
 
 
-def _documents(
-    reports: pl.DataFrame, observations: pl.DataFrame, aliases: Mapping[str, str]
-) -> dict[str, _Document]:
+def _documents(reports: pl.DataFrame, observations: pl.DataFrame, aliases: Mapping[str, str]) -> dict[str, _Document]:
     hosts = _first(observations, "url", lambda url: (urlsplit(url).hostname or "").removeprefix("www."))
     sources = _first(observations, "source_id", str)
     divisions_of = _first(observations, "division_code", str)
@@ -373,6 +371,4 @@ def _add_life(row: dict[str, Any], document: _Document, known: set[str], aliases
         return
     chosen = document.decision.chosen
     place = county_of(chosen, document.year) if chosen else None
-    row["valid_from"], row["valid_to"], row["successor_agency_id"] = life(
-        document.name, place, chosen, known, aliases
-    )
+    row["valid_from"], row["valid_to"], row["successor_agency_id"] = life(document.name, place, chosen, known, aliases)

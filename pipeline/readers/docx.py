@@ -6,7 +6,7 @@ Word draws are, of a text box's two forms one. Headers, footers, notes and comme
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Final
@@ -49,6 +49,9 @@ _P_STYLE: Final = f"{W}pStyle"
 _NUM_PR: Final = f"{W}numPr"
 _TRPR: Final = f"{W}trPr"
 _TCPR: Final = f"{W}tcPr"
+_GRID: Final = f"{W}tblGrid"
+_GRID_COLUMN: Final = f"{W}gridCol"
+_WIDTH: Final = f"{W}w"
 _GRID_BEFORE: Final = f"{W}gridBefore"
 _GRID_SPAN: Final = f"{W}gridSpan"
 _V_MERGE: Final = f"{W}vMerge"
@@ -80,6 +83,8 @@ _REMOVED: Final = (f"{W}del", f"{W}moveFrom", f"{W}vanish", f"{W}specVanish")
 _ROW_REMOVED: Final = (f"{W}del", f"{W}hidden")
 _PICTURES: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF")
 _OFF: Final = frozenset(("0", "false", "off"))
+_SLIVER: Final = 57
+"""Twentieths of a point, a millimetre: no column is that narrow, but borders stand that far from their place."""
 
 
 def read_docx(data: bytes) -> Document:
@@ -282,7 +287,7 @@ class _Reader:
 
     def table(self, table: Element) -> list[Block]:
         """Read a table: itself, or what it lays out."""
-        grid = _Grid(is_aligned=next(table.iter(_CELL_DELETED), None) is None)
+        grid = _Grid(_slivers(table), is_aligned=next(table.iter(_CELL_DELETED), None) is None)
         contents: list[list[Block]] = []
         for row in _within(table, _TR):
             before, is_shown = 0, True
@@ -352,13 +357,16 @@ class _Grid:
     """A table's grid as its rows come: ``gridSpan`` and ``gridBefore`` give the columns, ``vMerge`` the rows.
 
     Where single cells of a table were deleted as a tracked change, Word closes the gaps by the cells' widths: what
-    then stands under what is not known, and the table is not ``is_aligned``.
+    then stands under what is not known, and the table is not ``is_aligned``. ``slivers`` are columns of the file that
+    are none of the table.
     """
 
-    def __init__(self, *, is_aligned: bool) -> None:
+    def __init__(self, slivers: Collection[int], *, is_aligned: bool) -> None:
+        self._slivers = slivers
         self._is_aligned = is_aligned
         self._cells: list[Cell] = []
         self._row = -1
+        self._next = 0  # column of the file
         self._column = 0
         self._width = 0
         self._span = 1
@@ -368,7 +376,8 @@ class _Grid:
     def begin_row(self, before: int) -> None:
         """Begin a row that leaves out its first ``before`` columns."""
         self._row += 1
-        self._column = before if self._is_aligned else 0
+        self._next = before
+        self._column = before - self._slivers_in(0, before) if self._is_aligned else 0
         self._above, self._open = self._open, {}
 
     def place(self, cell: Element) -> bool:
@@ -392,6 +401,8 @@ class _Grid:
                 self.put("")
                 return False
             return True
+        start, self._next = self._next, self._next + self._span
+        self._span -= self._slivers_in(start, self._next)
         if across == "continue" and self._column:
             if self._cells and (last := self._cells[-1]).row == self._row:
                 self._cells[-1] = last._replace(column_span=last.column_span + self._span)
@@ -407,6 +418,9 @@ class _Grid:
                 return False
             self._open[self._column] = len(self._cells), self._span
         return True
+
+    def _slivers_in(self, start: int, end: int) -> int:
+        return sum(start <= column < end for column in self._slivers)
 
     def put(self, text: str) -> None:
         """Print the cell that was gone on to."""
@@ -429,6 +443,29 @@ def _within(parent: Element, tag: str) -> Iterator[Element]:
             yield child
         elif child.tag in _WRAPPERS:
             yield from _within(child, tag)
+
+
+def _slivers(table: Element) -> set[int]:
+    """The columns of a table's grid that only part borders which are one, standing a little aside in some rows.
+
+    LibreOffice, which rounds, leaves such when it converts a file; a column that some cell is all of is none.
+    """
+    widths = [
+        column.get(_WIDTH, "") for grid in table.iterchildren(_GRID) for column in grid.iterchildren(_GRID_COLUMN)
+    ]
+    slivers = {
+        number for number, width in enumerate(widths[:_MAX_SPAN]) if width.isdecimal() and 0 < int(width[:9]) < _SLIVER
+    }
+    if not slivers:
+        return slivers
+    for row in _within(table, _TR):
+        start = max((_span(before) for before in row.iterfind(f"{_TRPR}/{_GRID_BEFORE}")), default=0)
+        for cell in _within(row, _TC):
+            end = start + max((_span(span) for span in cell.iterfind(f"{_TCPR}/{_GRID_SPAN}")), default=1)
+            if slivers.issuperset(range(start, end)):
+                slivers.difference_update(range(start, end))
+            start = end
+    return slivers
 
 
 def _span(element: Element) -> int:

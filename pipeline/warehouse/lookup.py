@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.warehouse.publish import open_published
@@ -32,22 +33,34 @@ class Sighting(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """What the warehouse took a document to be, and everything that it went by."""
+    """What the warehouse took a document to be, and everything that it went by.
+
+    ``taken`` is that of the report at ``report_path``, of which the document is a part; None where it is part of none.
+    ``state`` tells why.
+    """
 
     document_id: str
     raw_path: str
-    taken: dict[str, str | None]
+    state: str
+    report_path: str | None
+    taken: dict[str, str | None] | None
     sightings: tuple[Sighting, ...]
 
 
 _FIELDS = {"title": "Title", "report_year": "Year", "publish_date": "Published", "signed_date": "Signed"}
 
 _CHOICES = """
-    SELECT agencies.agency_id, agencies.agency_full_name, agencies.division_code, agencies.level, agencies.function,
+    SELECT agencies.agency_id, agencies.agency_full_name, agencies.division_code,
+        concat(agencies.province, agencies.prefecture, agencies.county, agencies.township) AS place,
+        agencies.level, agencies.function,
         agencies.scope, agencies.scope_evidence, agencies.place_evidence, agencies.place_weight,
         agencies.place_runner_up, agencies.place_margin, agencies.place_finding, reports.agency_name AS printed,
-        reports.title, reports.report_year, reports.publish_date, reports.signed_date
-    FROM landing.agencies JOIN landing.reports USING (document_id) WHERE document_id = ?
+        reports.title, reports.report_year, reports.publish_date, reports.signed_date, documents.raw_path
+    FROM landing.report_parts
+    JOIN landing.agencies ON report_document_id = agencies.document_id
+    JOIN landing.reports ON report_document_id = reports.document_id
+    JOIN landing.documents ON report_document_id = documents.document_id
+    WHERE part_document_id = ?
 """
 
 
@@ -87,45 +100,64 @@ def explain(workspace: Workspace, document: str) -> Explanation:
 
     Args:
         workspace: the data folder.
-        document: the beginning of its id, or its path in ``raw/``.
+        document: the beginning of its id, or its path, in ``raw/`` or from here.
 
     Raises:
         JobError: nothing is published yet, or the document is none or several.
     """
     with open_published(workspace) as connection:
         found = connection.execute(
-            "SELECT document_id, raw_path FROM landing.documents WHERE starts_with(document_id, ?) OR raw_path = ?",
-            [document, document],
+            "SELECT document_id, raw_path, concat_ws(' ', status, '(' || error_code || '). ' || error_message) "
+            "FROM landing.documents WHERE starts_with(document_id, ?) OR raw_path = ?",
+            [document, _in_raw(workspace, document)],
         ).fetchall()
         if len(found) != 1:
-            raise JobError(f"{len(found) or 'No'} documents are {document}: give more of the id, or the path in raw/.")
-        ((document_id, raw_path),) = found
+            are = f"{len(found)} documents are" if found else "No document is"
+            raise JobError(f"{are} {document!r}: give its path, or more of its id.")
+        ((document_id, raw_path, state),) = found
         answer = connection.execute(_CHOICES, [document_id])
         names = [column[0] for column in answer.description or ()]
-        row = answer.fetchone() or (None,) * len(names)
-        taken = {name: None if value is None else str(value) for name, value in zip(names, row, strict=True)}
+        row = answer.fetchone()
+        taken = row and {name: None if value is None else str(value) for name, value in zip(names, row, strict=True)}
         sightings = connection.execute(
             "SELECT field, value, rule, location, excerpt, chosen FROM landing.evidence WHERE document_id = ? "
             "ORDER BY field, chosen DESC, rule, location",
             [document_id],
         ).fetchall()
-    return Explanation(document_id, raw_path, taken, tuple(Sighting(*one) for one in sightings))
+    report_path = taken["raw_path"] if taken else None
+    seen = tuple(Sighting(*one) for one in sightings)
+    return Explanation(document_id, raw_path, state, report_path, taken or None, seen)
+
+
+def _in_raw(workspace: Workspace, document: str) -> str:
+    """The path in ``raw/`` of a path that leads there."""
+    path, raw = Path(document).absolute(), workspace.raw.absolute()
+    return path.relative_to(raw).as_posix() if path.is_relative_to(raw) else document
 
 
 def tell(explanation: Explanation) -> Iterator[str]:
     """Write an explanation in lines."""
-    taken = explanation.taken
     yield f"Document   {explanation.document_id[:12]}  {explanation.raw_path}"
+    if explanation.taken is None:
+        yield f"           {explanation.state}"
+    else:
+        if explanation.report_path != explanation.raw_path:
+            yield f"           part of the report of {explanation.report_path}"
+        yield from _tell_taken(explanation.taken)
+    for one in explanation.sightings:
+        mark = "*" if one.taken else " "
+        yield f"  {mark} {one.field:<13} {one.value}  [{one.rule}, {one.location}] {one.excerpt}"
+
+
+def _tell_taken(taken: dict[str, str | None]) -> Iterator[str]:
     yield f"Agency     {taken['agency_full_name'] or 'unknown'}  ({taken['agency_id']})"
     yield f"           {taken['level'] or 'level unknown'}, {taken['function'] or 'function unknown'}"
     yield f"Scope      {taken['scope']}: {taken['scope_evidence'] or 'no evidence'}"
-    yield f"Place      {taken['division_code'] or taken['place_finding'] or 'not applicable'}"
+    known = " ".join(filter(None, (taken["division_code"], taken["place"], taken["place_finding"])))
+    yield f"Place      {known or 'not applicable'}"
     if taken["place_evidence"]:
         yield f"           {taken['place_evidence']} (weighs {taken['place_weight']})"
     if taken["place_runner_up"]:
         yield f"           next: {taken['place_runner_up']}, {taken['place_margin']} less"
     for field, label in _FIELDS.items():
         yield f"{label:<10} {taken[field] or 'unknown'}"
-    for one in explanation.sightings:
-        mark = "*" if one.taken else " "
-        yield f"  {mark} {one.field:<13} {one.value}  [{one.rule}, {one.location}] {one.excerpt}"

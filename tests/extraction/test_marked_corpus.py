@@ -35,6 +35,13 @@ ONCE_MISREAD = [  # combinations that misled extraction: seed, format, forms, va
     (783, "html", "2021/2021", "split_without_header word_export figures_with_footnotes"),
     (3537, "html", "2021/2021", "printed_twice_by_section other_wordings spans_wrong"),
     (3314, "rows", "2021/2021", "blank_rows_between remarks_column totals_only header_repeated"),
+    (3295, "html", "2019/2021", "disclosure_unit_in_header figure_too_few spans_taken_apart"),
+    (5273, "rows", "2019/2019", "padding_stripped parts_only subtotals_called_totals litigation_without_totals"),
+    (5357, "rows", "2021/2021", "header_in_one_row unclear_numbers calendar requests_transposed no_blank_lines"),
+    (5928, "html", "2019/2019", "split_disclosure_anywhere tables_in_tables spans_wrong numbering remarks_column"),
+    (20438, "rows", "2021/2019", "tables_in_other_order headings_missing split_litigation other_wordings"),
+    (22418, "xlsx", "2019/2019", "header_repeated parts_only label_lines column_printed_twice"),
+    (40548, "docx", "2019/2021", "calendar spans_missing row_printed_twice totals_only reconsideration_only"),
     (1680, "html", "2019/2019", "spans_wrong groups_in_one_cell_with_items requests_transposed"),
 ]
 

@@ -59,6 +59,61 @@ def test_a_row_that_slipped_with_its_label() -> None:
     assert [f.status for f in found if f.raw_text == "39"] == ["unreadable"]
 
 
+GROUPS = [
+    ["三、本年度办理结果", "（一）予以公开", "", "51", "52", "53", "54", "55", "56", ""],
+    ["", "（二）部分公开", "", *PARTS],
+]
+
+
+def test_a_row_that_still_stands_squarely_under_the_header() -> None:
+    total = ["", "（七）总计", "", "61", "62", "63", "64", "65", "66", ""]
+    assert len(numbers(requests(*GROUPS, *ITEMS, total))) == 36
+    slipped = figures(requests(["", *GROUPS[0][:-1]], GROUPS[1], *ITEMS, total))
+    assert {f.status for f in slipped if f.row_code == "granted"} == {"unreadable"}
+    assert sum(f.value is not None for f in slipped) == 30
+
+
+def test_two_rows_of_which_either_may_have_slipped() -> None:
+    assert len(numbers(requests(*GROUPS))) == 12
+    assert not numbers(requests(["", *GROUPS[0][:-1]], GROUPS[1]))
+
+
+def test_the_blanks_of_a_row_that_slipped_are_none() -> None:
+    row = ["", "（四）无法提供", "1.本机关不掌握相关政府信息", "", "", "", "", "", "79", ""]
+    found = figures(requests(*ITEMS, ["", *row[:-1]]))
+    assert {f.status for f in found if f.row_code == "unavailable_not_held"} == {"unreadable"}
+
+
+def test_a_row_that_lacks_a_cell() -> None:
+    width = len(ITEMS[0])
+    short = "".join(f"<td>{text}</td>" for text in ["", "（二）部分公开", "", *PARTS[:-1]])
+    full = ["".join(f"<td>{text}</td>" for text in (row + [""] * width)[:width]) for row in requests(*ITEMS)]
+    body = "".join(f"<tr>{row}</tr>" for row in [*full, short])
+    found = read_figures(read(f"<html><body><table>{body}</table></body></html>".encode()))
+    assert {f.status for f in found if f.row_code == "granted_partly"} == {"unreadable"}
+
+
+def test_rows_as_long_as_the_columns_in_a_header_with_a_column_without_a_name() -> None:
+    header = [[*row[:-2], "", *row[-2:]] for row in (row + [""] * (10 - len(row)) for row in requests())]
+    rows = [[*row[:3], "91", "92", "93", "94", "95", "96", "97", ""] for row in ITEMS]
+    assert not numbers(header + rows)
+
+
+def test_a_row_printed_again_that_slipped() -> None:
+    again = ["", "2.其他法律行政法规禁止公开", "", "", "", "", "", "", "29", ""]
+    found = figures(requests(*ITEMS, again))
+    assert {f.status for f in found if f.row_code == "refused_prohibited_by_law" and f.raw_text} == {"unreadable"}
+    assert sum(f.value is not None for f in found) == 12
+
+
+def test_a_figure_that_pushed_those_of_the_next_row() -> None:
+    body = """<tr><td>信息内容</td><td>本年制发件数</td><td>本年废止件数</td><td>现行有效件数</td></tr>
+        <tr><td>规章</td><td rowspan=2>81</td><td>82</td><td>83</td></tr>
+        <tr><td>行政规范性文件</td><td>84</td><td>85</td><td>86</td></tr>"""
+    found = read_figures(read(f"<html><body><table>{body}</table></body></html>".encode()))
+    assert {int(f.value) for f in found if f.value is not None} == {82, 83}
+
+
 LITIGATION = [
     ["行政复议", "", "", "", "", "行政诉讼", *[""] * 9],
     [*RESULTS, "未经复议直接起诉", "", "", "", "", "复议后起诉", "", "", "", ""],

@@ -107,6 +107,27 @@ def test_rows_that_leave_columns_out() -> None:
     ]
 
 
+def test_a_border_a_little_aside_in_another_row_makes_no_column() -> None:
+    widths = "".join(f'<w:gridCol w:w="{width}"/>' for width in (600, 596, 1, 600))
+    rows = tr(tc("ab", span(2)), tc("c", span(2))), tr(tc("1"), tc("2", span(2)), tc("3"))
+    found = document(tbl(*rows).replace("<w:tblGrid/>", f"<w:tblGrid>{widths}</w:tblGrid>")).tables[0]
+    assert grid(found) == [
+        (0, 0, "ab", 1, 2),
+        (0, 2, "c", 1, 1),
+        (1, 0, "1", 1, 1),
+        (1, 1, "2", 1, 1),
+        (1, 2, "3", 1, 1),
+    ]
+    assert found.column_count == 3
+
+
+def test_a_column_said_to_be_narrow_that_a_cell_fills_is_one() -> None:
+    widths = '<w:gridCol w:w="1"/>' * 3
+    rows = tr(tc("a"), tc("b"), tc("c")), tr(tc("1"), tc("2"), tc("3"))
+    found = document(tbl(*rows).replace("<w:tblGrid/>", f"<w:tblGrid>{widths}</w:tblGrid>")).tables[0]
+    assert found.column_count == 3
+
+
 def test_old_horizontal_merges() -> None:
     first, more = '<w:hMerge w:val="restart"/>', "<w:hMerge/>"
     (table,) = document(

@@ -228,6 +228,25 @@ def test_a_figure_that_runs_over_its_border_is_in_neither_cell():
     assert table[1] == ROWS[1]
 
 
+def test_a_figure_drawn_digit_by_digit_over_its_border_is_in_neither_cell():
+    page = ruled([["行政许可", "", "34"], ["行政处罚", "5", "678"]])
+    for at, digit in enumerate("123456"):
+        page.text(188 + 5 * at, 685, digit)
+    table = texts(read(write_pdf([page])))
+    assert [read_value(text).status for text in table[0]] == ["text", "text", "text"]
+    assert table[1] == ROWS[1]
+
+
+def test_figures_printed_on_one_another_are_no_figures():
+    page = ruled([["行政许可", "", ""], ["行政处罚", "", "8"]])
+    for row, (first, second) in {685: ("970715", "941668"), 655: ("12", "345")}.items():
+        for left, figure in ((160, first), (160 + 3.5 * len(first), second)):
+            for at, digit in enumerate(figure):
+                page.text(left + 5 * at, row, digit)
+    table = texts(read(write_pdf([page])))
+    assert [read_value(text).status for row in table for text in row[1:]] == ["text", "text", "text", "number"]
+
+
 def test_text_drawn_twice_to_look_bold_is_read_once():
     page = PdfPage()
     page.grid(XS, YS)
@@ -407,6 +426,18 @@ def test_a_row_that_a_page_cuts_is_whole():
     ]
 
 
+@pytest.mark.parametrize("label", ["②没有", "没有现成"])
+def test_full_rows_before_and_after_a_cut_are_two(label):
+    """However full the label of the first, and even if a column of the table is empty throughout."""
+    first, second = PdfPage(), PdfPage()
+    xs = [50, 96, 150, 173, 200]
+    for page in (first, second):
+        page.grid(xs, YS)
+    first.fill(xs, YS, [["规章", "1", "", "2"], ["①不掌握", "27555", "", "34"]])
+    second.fill(xs, YS, [[label, "117", "", "5"], ["行政许可", "5", "", "678"]])
+    assert texts(read(write_pdf([first, second])))[1:3] == [["①不掌握", "27555", "", "34"], [label, "117", "", "5"]]
+
+
 def test_a_figure_that_a_page_cuts_is_no_figure():
     first, second = PdfPage(), PdfPage()
     xs = [50, 96, 150, 200]
@@ -461,6 +492,61 @@ def test_a_table_without_lines_has_rows_and_no_columns():
     table = only_table(read(write_pdf([page])))
     assert not table.aligned
     assert [(cell.row, cell.column, cell.text) for cell in table.cells][3:5] == [(1, 0, "规章"), (1, 1, "12")]
+
+
+def test_a_header_between_rules_counts_if_its_columns_are_parted():
+    page = PdfPage()
+    for y in (740, 700, 680, 660, 640):
+        page.line(50, y, 330, y)
+    for x, y, text in [
+        (160, 728, "法人或其他组织"),
+        (150, 708, "商业"),
+        (178, 708, "科研"),
+        (206, 708, "其他"),
+        (300, 718, "总计"),
+    ]:
+        page.text(x, y, text)
+    for y, row in zip((686, 666, 646), (["甲", "1", "2"], ["乙", "3", "4"], ["丙", "5", "6"]), strict=True):
+        for x, text in zip((60, 155, 300), row, strict=True):
+            page.text(x, y, text)
+    document = read(write_pdf([page]))
+    assert [cell.text for cell in only_table(document).cells if cell.row == 0] == ["甲", "1", "2"]
+    assert document.paragraphs
+
+
+def unruled(rows: list[tuple[int, dict[int, str]]]) -> Document:
+    """A page of texts at a height and places across, without lines."""
+    page = PdfPage()
+    for y, row in rows:
+        for x, text in row.items():
+            page.text(x, y, text)
+    return read(write_pdf([page]))
+
+
+FIGURES = [
+    (660, {50: "新收", 152: "11", 202: "12", 252: "13", 302: "14"}),
+    (640, {50: "结转", 152: "21", 252: "23", 302: "24"}),
+    (620, {50: "公开", 152: "31", 202: "32", 252: "33", 302: "34"}),
+]
+
+
+def test_a_row_without_lines_has_a_blank_where_others_have_a_figure():
+    table = only_table(unruled([(690, {50: "项目", 150: "甲", 200: "乙", 250: "丙", 300: "丁"}), *FIGURES]))
+    assert [cell.text for cell in table.cells if cell.row == 2] == ["结转", "21", "", "23", "24"]
+
+
+@pytest.mark.parametrize(
+    ("header", "is_in_order"),
+    [
+        ([(700, {150: "甲", 220: "机构", 300: "丁"}), (680, {200: "乙", 250: "丙"})], True),
+        ([(700, {220: "机构", 350: "人"}), (690, {150: "甲", 300: "丁"}), (680, {200: "乙", 250: "丙"})], False),
+        ([(700, {220: "机构", 300: "丁"}), (690, {50: "项", 150: "甲"}), (680, {200: "乙", 250: "丙"})], False),
+    ],
+)
+def test_a_header_without_lines_counts_if_its_texts_follow_one_another(header, is_in_order):
+    document = unruled([*header, *FIGURES])
+    assert only_table(document).row_count == len(FIGURES) + (len(header) if is_in_order else 0)
+    assert bool(document.paragraphs) != is_in_order
 
 
 # Text

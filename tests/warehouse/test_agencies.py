@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.lake import refresh
-from pipeline.warehouse import BuildFailed, build, open_published
+from pipeline.warehouse import build, open_published
 from pipeline.workspace import JobError, Workspace
 from tests.corpus.report import Text
 from tests.warehouse.conftest import Query
@@ -48,7 +48,8 @@ def query(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Query]:
     put(workspace.raw, "parent.html", gulou(4, meta='<meta name="ContentSource" content="开封市鼓楼区人民政府">'))
     put(workspace.raw, "nothing.html", gulou(5))
     put(workspace.raw, "nothing-again.html", gulou(6))
-    put(workspace.raw, "both.html", gulou(7, "联系电话：0516-83861234", '<meta name="SiteIDCode" content="3501020003">'))
+    fuzhou = '<meta name="SiteIDCode" content="3501020003">'
+    put(workspace.raw, "both.html", gulou(7, "联系电话：0516-83861234", fuzhou))
     refresh(workspace)
     build(workspace)
     with open_published(workspace) as connection:
@@ -88,17 +89,11 @@ def test_without_evidence_it_is_null_and_a_finding(query: Query) -> None:
     assert query("SELECT count(*) FROM marts.finding WHERE rule_code LIKE 'place%'") == [(2,)]
 
 
-@pytest.fixture
-def sishui(tmp_path: Path) -> Workspace:
-    """A data folder with a report of 泗水县司法局, read and built."""
-    workspace = Workspace(tmp_path)
-    put(workspace.raw, "report.html", web_page(report(8, "泗水县司法局")))
-    refresh(workspace)
-    build(workspace)
-    return workspace
-
-
-def test_an_edited_alias_counts_at_the_next_build_and_no_page_is_read_again(sishui: Workspace) -> None:
+def test_an_edited_alias_counts_at_the_next_build_and_no_page_is_read_again(tmp_path: Path) -> None:
+    sishui = Workspace(tmp_path)
+    put(sishui.raw, "report.html", web_page(report(8, "泗水县司法局")))
+    refresh(sishui)
+    build(sishui)
     assert ask(sishui, "SELECT agency_id FROM marts.report") == [("370831-司法局",)]
     assert ask(sishui, "FROM marts.agency_alias") == []
     sishui.aliases.write_text(
@@ -126,25 +121,9 @@ def test_an_edited_alias_counts_at_the_next_build_and_no_page_is_read_again(sish
     assert build(sishui).built
     assert ask(sishui, "SELECT agency_id FROM marts.report") == [("370831-司法局",)]
 
-
-def test_aliases_that_cannot_be_read_stop_the_build(sishui: Workspace) -> None:
     before = sishui.published.stat().st_ino
     sishui.aliases.write_text("alias,means\n370831-司法局,370831-水利局\n", "utf-8")
     with pytest.raises(JobError, match="line 2: kind"):
         build(sishui)
     assert sishui.published.stat().st_ino == before
     assert list(sishui.warehouse.glob(".build-*")) == []
-
-
-def test_an_alias_that_is_an_agency_of_its_own_is_not_published(sishui: Workspace) -> None:
-    from pipeline.warehouse import assemble
-    from pipeline.warehouse.transform import transform
-
-    target = sishui.warehouse / "scratch.duckdb"
-    assemble(sishui, target)
-    import duckdb
-
-    with duckdb.connect(target) as connection:
-        connection.execute("INSERT INTO landing.agency_aliases VALUES ('370831-司法局', '370831-司法局')")
-    with pytest.raises(BuildFailed, match="no_alias_is_an_agency_of_its_own"):
-        transform(target)

@@ -25,6 +25,8 @@ SPOILED = {
     "totals_are_the_sums_of_the_facts": "UPDATE marts.agency_year SET suits = 99 WHERE suits = 1",
     "value_only_of_numbers_stg_cells": "UPDATE landing.cells SET value = 1 WHERE status = 'blank'",
     "relationships_report_agency_id": "UPDATE marts.report SET agency_id = 'nobody' WHERE quality = 'A'",
+    "no_alias_is_an_agency_of_its_own": "INSERT INTO marts.agency_alias SELECT agency_id, agency_id FROM marts.report",
+    "relationships_agency_alias_agency_id": "INSERT INTO marts.agency_alias VALUES ('old', 'nobody')",
     "every_report_has_an_agency": "DELETE FROM landing.agencies WHERE agency_name = '乙县水务局'",
     "accepted_values_coverage_status": "UPDATE marts.coverage SET status = 'perhaps' WHERE status = 'absent'",
 }

@@ -14,7 +14,6 @@ Row = Sequence[Token]
 class CurrentTable:
     """The table of the document that is being scanned.
 
-    ``rectangular``: each place of its grid has a cell of its own, so that no row can be shifted.
     ``foreign_header``: it began with a header that no form has, so it does not go on with an earlier table.
     ``sideways``: a requests table turned on its side, without a grid to turn it back.
     ``downwards``: a litigation table with a row for each result.
@@ -23,7 +22,6 @@ class CurrentTable:
     index: int = -1
     aligned: bool = False
     width: int = 0
-    rectangular: bool = False
     foreign_header: bool = False
     sideways: bool = False
     downwards: bool = False

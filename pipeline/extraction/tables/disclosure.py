@@ -82,7 +82,9 @@ class DisclosureTable:
             done.add(column.code)
             form = column.form if column.form in forms else min(forms) if len(forms) == 1 else None
             table = (DISCLOSURE, form, table[2])
-            self._figures.append(figure(table, row_code, column.code, slot, self._current.index, unit=column.unit))
+            certain = not slot.role or slot.cell.row_span == 1  # else it may stand for several rows
+            new = figure(table, row_code, column.code, slot, self._current.index, unit=column.unit, certain=certain)
+            self._figures.append(new)
 
     def add_unknown(self, row: Row) -> None:
         """A row of figures that the form does not have (其他主动公开文件)."""
@@ -219,11 +221,19 @@ def _by_grid(slots: Sequence[Token], columns: Sequence[_Column]) -> list[_Column
             break
         placed.append(over[0] if len(over) == 1 else None)
     else:
+        if _shifted(slots, columns):
+            return None
         complete = all(column in placed for column in columns) or not any(slot.role for slot in slots)
         if complete and not _filled_twice(slots, placed):
             return placed
     in_order = len(slots) == len(columns) and all(slot.cell.column_span == 1 for slot in slots)
     return list(columns) if in_order else None
+
+
+def _shifted(slots: Sequence[Token], columns: Sequence[_Column]) -> bool:
+    """Whether a row into which a figure spans ends to the right of the columns: it was pushed there."""
+    hangs = any(slot.role and slot.cell.row_span > 1 for slot in slots)
+    return hangs and slots[-1].cell.column + slots[-1].cell.column_span > columns[-1].end
 
 
 def _filled_twice(slots: Sequence[Token], placed: Sequence[_Column | None]) -> bool:

@@ -136,12 +136,17 @@ def straight_row(
     return figures
 
 
-def lost(table: Printing, slots: Iterable[Token], table_index: int) -> list[Figure]:
-    """The figures of a row or column that the form does not have, and what may have been meant as one."""
+def lost(
+    table: Printing, slots: Iterable[Token], table_index: int, nearly: re.Pattern[str] = _NEARLY_NUMBER
+) -> list[Figure]:
+    """The figures of a row or column that the form does not have, and what may have been meant as one.
+
+    ``nearly``: how a text without a meaning of its own begins that may have been meant as a figure.
+    """
     return [
         figure(table, None, None, slot, table_index)
         for slot in slots
-        if slot.value.status == "number" or (slot.role & Role.TEXT and _NEARLY_NUMBER.match(slot.cell.text))
+        if slot.value.status == "number" or (slot.role & Role.TEXT and not slot.labels and nearly.match(slot.cell.text))
     ]
 
 

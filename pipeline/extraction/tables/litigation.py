@@ -43,6 +43,7 @@ class LitigationTable:
         self._current = current
         self._scopes: list[_Scope] = []
         self._downwards: list[_DownwardsRow] = []
+        self._strays: list[FigureRow] = []
         self._venue: str | None = None
 
     def begin_table(self) -> None:
@@ -85,6 +86,10 @@ class LitigationTable:
         if self._scopes and (self.in_table() or not self._current.foreign_header):
             self._scopes[-1].rows.append(FigureRow(None, 0, row, self._current.index))
 
+    def add_stray(self, row: Row) -> None:
+        """A row of nothing but figures in a table that has said nothing yet: may belong to a header elsewhere."""
+        self._strays.append(FigureRow(None, 0, row, self._current.index))
+
     def add_header(self, row: Row) -> None:
         """A further row of the header that is open."""
         self._scopes[-1].header.append(row)
@@ -107,6 +112,10 @@ class LitigationTable:
             yield from self._finish_downwards(row)
         for scope in self._scopes:
             yield from self._finish_scope(scope)
+        if any(not scope.rows for scope in self._scopes):
+            for stray in self._strays:
+                if len(stray.slots) >= len(LITIGATION_COLUMNS):
+                    yield from adrift((LITIGATION, None, self.sets.number), None, stray.slots, stray.table_index)
 
     def _finish_downwards(self, row: _DownwardsRow) -> Iterable[Figure]:
         """The one figure of a row: the only one printed, or the one below all those that are."""

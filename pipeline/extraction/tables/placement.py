@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import repeat
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 from pipeline.extraction.report import Figure
 from pipeline.extraction.tables.columns import Code, Columns
-from pipeline.extraction.tables.figures import Printing, adrift, figure, filled, has_figure, straight_row
+from pipeline.extraction.tables.figures import Printing, adrift, figure, filled, straight_row
 from pipeline.extraction.tables.tokens import Token
 from pipeline.forms.registry import REQUEST_PEERS
 from pipeline.readers.document import Cell
+
+_DEPTHS: Mapping[str, str] = {**REQUEST_PEERS, "granted": "outcome", "granted_partly": "outcome"}
+"""（一） and （二） have no items: they stand as deep as （六） and （七）."""
 
 
 class FigureRow(NamedTuple):
@@ -21,7 +25,7 @@ class FigureRow(NamedTuple):
     table_set: int
     slots: Sequence[Token]
     table_index: int
-    rectangular: bool = False  # whether its table has a cell of its own in every place
+    whole: bool = False  # whether it has a cell of its own in every place of its table, so that none is missing
 
 
 class Place(NamedTuple):
@@ -45,9 +49,14 @@ def figures_of(
     column_codes = [code[1] if isinstance(code, tuple) else code for code in columns.codes]
     venues = [code[0] if isinstance(code, tuple) else None for code in columns.codes]
     by_venue = any(venues)
-    for row, placement in zip(rows, place_rows(rows, columns, aligned, straight), strict=True):
+    placements = place_rows(rows, columns, aligned, straight)
+    # Of two rows of one name, one of which has no certain place, the other may be the wrong one.
+    uncertain = {
+        (row.table_set, row.code) for row, placement in zip(rows, placements, strict=True) if placement is None
+    }
+    for row, placement in zip(rows, placements, strict=True):
         table = (table_code, forms.get(row.table_set), row.table_set)
-        if placement is None:
+        if placement is None or (row.table_set, row.code) in uncertain:
             figures.extend(_uncertain_row(table, row, columns))
             continue
         if placement is straight:
@@ -77,17 +86,17 @@ def _uncertain_row(table: Printing, row: FigureRow, columns: Columns) -> Iterato
     """A row with too few places, or too many: what is printed is kept, none of it as a number.
 
     With too few places, figures are shown at the right end of the form's columns, where totals stand. Blanks
-    count only in a row without figures, or where a single place is missing beside a single figure.
+    count only in a row without figures, or where a single place is missing beside a single figure; where no cell is
+    missing, the row was shifted, and its blanks with it.
     """
     figures, surplus = filled(row.slots), len(row.slots) - len(columns.codes)
     if surplus >= 0 and figures:
         yield from adrift(table, row.code, figures, row.table_index)
         return
-    tells_blanks = surplus >= -1 and len(figures) < 2
+    tells_blanks = surplus >= -1 and len(figures) < (1 if row.whole else 2)
     for index, code in enumerate(columns.codes if row.slots else ()):
         slot = row.slots[max(0, min(index + surplus, len(row.slots) - 1))]
-        tells_blank = tells_blanks and not has_figure(row.slots[max(0,index + surplus) : index + 1])
-        if (tells_blank and not slot.role) or (slot.role and index + surplus >= 0):
+        if (tells_blanks and not slot.role) or (slot.role and index + surplus >= 0):
             yield figure(table, *_codes(row.code, code), slot, row.table_index, certain=not slot.role)
 
 
@@ -96,26 +105,27 @@ def place_rows(
 ) -> list[Placement | None]:
     """Place the figures of all rows under one header; None for a row whose places are not certain.
 
-    A row is certain if its slots stand squarely under the columns of an aligned table, or if its figures leave
-    only one way to lay the columns over the slots and no blank is among them. A row with blanks is laid as full
-    rows with their label in the same column are, if those are all alike; if there is none, as all full rows
-    are: under the header, or behind the label. ``straight`` is the placement of a row with each of its slots
-    squarely under its column.
+    A row is certain if its slots stand squarely under the columns of an aligned table and its label where those of
+    its peers do, or if its figures leave only one way to lay the columns over the slots and no blank is among them.
+    Where the header's places are not known, a row with blanks is laid as full rows with their label in the same
+    column are, if those are all alike; if there is none, as all full rows are: under the header, or behind the
+    label. ``straight`` is the placement of a row with each of its slots squarely under its column.
     """
     if columns.places and sum(_label_column(row) >= columns.places[0][0] for row in rows) > 1:
         columns = columns._replace(places=None)  # labels stand under the header's figures: it has slipped
     placements: list[Placement | None] = [None] * len(rows)
     first, last = _unbroken(columns) if aligned and columns.places else (-1, -1)
+    displaced = _displaced(rows)
     for number, row in enumerate(rows if aligned and columns.places else ()):
         slots = row.slots
-        if row.rectangular and _displaced(row, rows):
+        if number in displaced:
             continue
         # As many cells as columns, none of which spans more than one, from the first column to the last.
         if len(slots) == len(straight) and slots[0][0][1] == first and slots[-1][0][1] == last and _single(slots):
             placements[number] = straight
         else:
             placements[number] = _by_grid(row.slots, columns)
-            if not row.rectangular and _before(row, columns) and len({_before(other, columns) for other in rows}) > 1:
+            if not row.whole and _before(row, columns) and len({_before(other, columns) for other in rows}) > 1:
                 placements[number] = None  # other rows have no blank before their columns: this one was shifted
     if None not in placements:
         return placements
@@ -145,10 +155,11 @@ def _start(
     aligned: bool,
 ) -> int | None:
     """The slot of the first column, of those that are possible; None if it is not certain."""
+    in_grid = aligned and columns.places is not None
     if len(starts) == 1 and any(row is other for other, _ in full):
-        return starts[0]
-    if aligned and columns.places:
-        return None  # in a grid, a row that does not stand under its header has no place to be
+        return starts[0] if not in_grid or _side_by_side(columns) else None
+    if in_grid:
+        return None  # a row that does not stand under its header has no place to be
     peers = {(len(other.slots), start) for other, start in full if _label_column(other) == _label_column(row)}
     if peers:
         length, start = peers.pop()
@@ -162,7 +173,8 @@ def _start(
     if under_header and one_width and all(other.slots[start].cell.column == first for other, start in full):
         return under_header[0]
     # Labels of several cells push figures to the right of an unaligned header, nothing pushes them to its left.
-    if len(row.slots) == len(columns.codes) and starts and (full or first is None or first <= row.slots[0].cell.column):
+    begins = bool(row.slots) and (first is None or first <= row.slots[0].cell.column or (full and row.slots[0].role))
+    if len(row.slots) == len(columns.codes) and starts and begins:
         as_many = all(len(other.slots) == len(columns.codes) for other in rows if other.slots)
         if all(start == 0 for _, start in full) and (full or as_many):
             return 0
@@ -205,6 +217,11 @@ def _by_grid(slots: Sequence[Token], columns: Columns) -> Placement | None:
     return [place._replace(certain=False) if place and len(texts[place.number]) > 1 else place for place in placement]
 
 
+def _side_by_side(columns: Columns) -> bool:
+    """Whether no other column, with or without a name, stands between the columns."""
+    return all(left[1] == right[0] for left, right in pairwise(columns.places or ()))
+
+
 def _unbroken(columns: Columns) -> tuple[int, int]:
     """The first and the last grid column, if the columns are one wide and lie one beside the other."""
     places = columns.places or ()
@@ -217,11 +234,23 @@ def _single(slots: Sequence[Token]) -> bool:
     return slots[-1][0][4] == 1 and all(slot[0][3] == 1 for slot in slots)
 
 
-def _displaced(row: FigureRow, rows: Sequence[FigureRow]) -> bool:
-    """Whether a row's label stands elsewhere than the labels of the rows that stand as deep in the form."""
-    depth = REQUEST_PEERS.get(row.code or "")
-    columns = [_label_column(other) for other in rows if depth and REQUEST_PEERS.get(other.code or "") == depth]
-    return bool(columns) and _label_column(row) != max(columns, key=columns.count)
+def _displaced(rows: Sequence[FigureRow]) -> set[int]:
+    """The whole rows, by number, whose label does not stand where most labels as deep in the form do.
+
+    Nothing but its label tells that such a row slipped: if a blank went over its edge, it still stands squarely.
+    """
+    labels: dict[str, Counter[int]] = {}
+    whole = [
+        (number, _DEPTHS[row.code], _label_column(row)) for number, row in enumerate(rows) if row.code and row.whole
+    ]
+    for _, depth, column in whole:
+        labels.setdefault(depth, Counter())[column] += 1
+    return {number for number, depth, column in whole if not _most(labels[depth], column)}
+
+
+def _most(columns: Counter[int], column: int) -> bool:
+    """Whether a column is counted more often than any other."""
+    return all(other == column or count < columns[column] for other, count in columns.items())
 
 
 def _before(row: FigureRow, columns: Columns) -> int:

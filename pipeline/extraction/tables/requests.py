@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from pipeline.extraction.tables.tokens import Role, Token
 from pipeline.forms.labels import find_labels
 from pipeline.forms.registry import REQUEST_GROUPS, REQUEST_ROW_FORMS, REQUESTS
 
+_DIGIT = re.compile(r".*[0-9]", re.DOTALL)
 _LABEL = Role.REQUESTS_ROW | Role.COMMON
 
 
@@ -88,7 +90,7 @@ class RequestsTable:
 
     def add_sideways(self, row: Row) -> None:
         """A row of a table laid on its side without a grid: nothing in it can be placed."""
-        self._adrift.extend(lost((REQUESTS, None, self.sets.number), row, self._current.index))
+        self._adrift.extend(lost((REQUESTS, None, self.sets.number), row, self._current.index, nearly=_DIGIT))
 
     def _place(self, row: Row, last: int, code: str | None) -> None:
         slots = row[last + 1 :]
@@ -101,9 +103,12 @@ class RequestsTable:
         if code is None:
             scope.unknown.append(row)
         else:
-            scope.rows.append(
-                FigureRow(code, self.sets.enter(code), slots, self._current.index, self._current.rectangular)
-            )
+            scope.rows.append(FigureRow(code, self.sets.enter(code), slots, self._current.index, self._is_whole(row)))
+
+    def _is_whole(self, row: Row) -> bool:
+        """Whether a row of a grid has a cell of its own in every place."""
+        whole = self._current.aligned and len(row) == self._current.width
+        return whole and all(token.cell.row_span == token.cell.column_span == 1 for token in row)
 
     def _open_scope(self) -> _Scope | None:
         return self._scopes[-1] if self._scopes and self._scopes[-1].table_index == self._current.index else None

@@ -59,7 +59,6 @@ class _Scanner:
     def scan(self, table: Table, table_index: int) -> None:
         current, rows = self._current, _read_rows(table.cells)
         current.index, current.aligned, current.width = table_index, table.aligned, table.column_count
-        current.rectangular = table.aligned and len(table.cells) == table.row_count * table.column_count
         current.foreign_header = current.sideways = False
         if _is_sideways(rows):
             if table.aligned and _is_gapless(table):
@@ -136,6 +135,8 @@ class _Scanner:
             self._requests.add_unknown(row, label_only)
         elif self._open is self._disclosure and not self._current.foreign_header:
             self._disclosure.add_unknown(row)
+        elif self._open is None and not any(token.role & Role.TEXT for token in row):
+            self._litigation.add_stray(row)
 
     def _unknown_text(self, row: Row) -> None:
         """Texts of no form and no figures: part of an open header, a header of another table, or a note."""

@@ -16,7 +16,7 @@ _NUMBER = re.compile(
     r"(?P<fraction>\.[0-9]{1,6})?"
     rf"(?P<unit>{UNITS})?"
 )
-_SPACED_DIGITS = re.compile(r"[0-9.,]\s+[0-9.,]")
+_SPACED_DIGITS = re.compile(r"[0-9.,-]\s+[0-9.,]")  # "– 1" may be a dash with the number of a footnote
 _NOT_APPLICABLE = frozenset("/ // \\ - -- --- — —— ——— ―  ─ ── 无 N/A n/a".split())
 # Full width and the other minus signs only: NFKC would also make 821① into 8211 and 5² into 52.
 _HALF_WIDTH: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
 from pipeline.readers.pdf.characters import Character
@@ -12,7 +12,8 @@ from pipeline.readers.pdf.grids import Grid
 _FIGURE: Final = frozenset("0123456789０１２３４５６７８９.,，．")
 _TOUCHING: Final = 0.2  # of the size
 _SAME_BASELINE: Final = 0.1  # of the size
-
+_GOES_ON: Final = 0.05  # of the size: between the digits of a figure that are drawn one by one
+_ON_ONE_ANOTHER: Final = 0.2  # of the size
 
 Piece = list[Character]
 
@@ -45,26 +46,49 @@ def distribute(grid: Grid, pieces: Sequence[Piece]) -> tuple[list[Content], list
                 outside.append(piece)
             continue
         first, last = piece[0], piece[-1]
+        are_figures_apart = not _overlaps(piece)
         if box.holds(first.x, first.y) and box.holds(last.x, last.y):
             number = cell_at(first.x, first.y)
-            if number == cell_at(last.x, last.y):
+            if are_figures_apart and number == cell_at(last.x, last.y):
                 contents[number].characters.extend(piece)
                 continue
         places = [cell_at(char.x, char.y) if box.holds(char.x, char.y) else None for char in piece]
         cells = {place for place in places if place is not None}
         if not cells:
             outside.append(piece)
-        elif len(cells) == 1:
+        elif are_figures_apart and len(cells) == 1:
             contents[cells.pop()].characters.extend(piece)
         else:
-            parts = groupby(zip(piece, places, strict=True), key=lambda pair: pair[1])
-            torn = "\n".join("".join(char.text for char, _ in part) for _, part in parts)
+            parts = groupby(zip(piece, places, _figures(piece), strict=True), key=lambda part: part[1:])
+            torn = "\n".join("".join(char.text for char, _, _ in part) for _, part in parts)
             for cell in cells:
                 contents[cell].torn.append(torn)
     return contents, outside
 
 
+def _overlaps(piece: Piece) -> bool:
+    """Whether it is several figures that are printed on one another."""
+    return any(char.left < last.right - _ON_ONE_ANOTHER * char.size for last, char in pairwise(piece))
+
+
+def _figures(piece: Piece) -> Iterator[int]:
+    """For each character of a piece, which of the figures printed on one another it belongs to."""
+    number = 0
+    yield number
+    for last, char in pairwise(piece):
+        number += char.left < last.right - _ON_ONE_ANOTHER * char.size
+        yield number
+
+
 def pieces_of(characters: Sequence[Character]) -> list[Piece]:
+    """The figures, and every other character by itself.
+
+    Figures that are printed on one another are one piece: which digit is whose is not known.
+    """
+    return _joined(_in_one_go(characters))
+
+
+def _in_one_go(characters: Sequence[Character]) -> list[Piece]:
     """The figures that are drawn in one go, and every other character by itself."""
     pieces: list[Piece] = []
     for char in characters:
@@ -82,3 +106,36 @@ def _follows(last: Character, char: Character) -> bool:
         and abs(char.left - last.right) < _TOUCHING * char.size
         and abs(char.baseline - last.baseline) < _SAME_BASELINE * char.size
     )
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """The pieces, those as one that are figures drawn digit by digit, or that are printed on one another."""
+    joined = [piece for piece in pieces if not _is_figure(piece)]
+    figures = sorted(filter(_is_figure, pieces), key=lambda piece: piece[0].baseline)
+    row: list[Piece] = []
+    for piece in figures:
+        if row and piece[0].baseline - row[-1][0].baseline >= _SAME_BASELINE * piece[0].size:
+            joined += _joined_in_row(row)
+            row = []
+        row.append(piece)
+    return joined + _joined_in_row(row)
+
+
+def _is_figure(piece: Piece) -> bool:
+    return piece[0].text in _FIGURE and piece[0].is_upright
+
+
+def _joined_in_row(row: list[Piece]) -> list[Piece]:
+    joined: list[Piece] = []
+    end = 0.0
+    for piece in sorted(row, key=lambda piece: piece[0].left):
+        first = piece[0]
+        is_over = first.left < end - _ON_ONE_ANOTHER * first.size
+        goes_on = len(piece) == 1 and first.left < end + _GOES_ON * first.size
+        if joined and (is_over or goes_on):
+            joined[-1] += piece
+            end = max(end, piece[-1].right)
+        else:
+            joined.append(list(piece))
+            end = piece[-1].right
+    return joined

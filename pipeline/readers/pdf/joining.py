@@ -18,7 +18,9 @@ _NO_START: Final = "，。、；：！？）》”’〉】％%,.;:!?)"
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _WITH_UNIT: Final = re.compile(r"[0-9０-９.,，．]*[0-9０-９]\s*[\u3400-\u9fff]{1,2}|万?元|[件项个次条起宗份]")
 """A figure with its unit, or the unit alone."""
-_NUMBERED: Final = re.compile(r"[（(]?[一二三四五六七八九十0-9０-９]+[)）、.．]|第[一二三四五六七八九十]+[条项章]")
+_NUMBERED: Final = re.compile(
+    r"[（(]?[一二三四五六七八九十0-9０-９]+[)）、.．]|第[一二三四五六七八九十]+[条项章]|[\u2460-\u249b\u3220-\u3229\u3280-\u3289]"
+)
 
 
 def goes_on_in(table: PageTable, following: PageTable) -> bool:
@@ -126,7 +128,8 @@ def _halves(above: list[PlacedCell], below: list[PlacedCell], row_count: int) ->
         is_rest = has_cut_figures or (len(others) > 1 and any(begun) and not any(going_on))
         if not is_rest or any(_NUMBERED.match(rest.text) or not cell.text for cell, rest in labels if rest.text):
             return []
-    if others and all(begun) and all(going_on) and not has_cut_figures:
+    printed = [(cell, rest) for cell, rest in others if cell.text or rest.text]  # a column may be empty throughout
+    if printed and all(cell.text and rest.text for cell, rest in printed) and not has_cut_figures:
         return []
     begins_late = any(after and not before for before, after in zip(begun, going_on, strict=True))
     return [] if begins_late and any(begun) else pairs
