@@ -57,6 +57,7 @@ bench: install
 	$(BIN)/python -m benchmarks.html
 	$(BIN)/python -m benchmarks.docx
 	$(BIN)/python -m benchmarks.pdf
+	$(BIN)/python -m benchmarks.office
 	$(BIN)/python -m benchmarks.scan
 
 accuracy: install

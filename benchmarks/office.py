@@ -1,0 +1,66 @@
+"""Documents a second for sheets, and for what LibreOffice first makes DOCX of: ``python -m benchmarks.office``.
+
+Sheets: our reader (spans, headings and tables told apart), and `pandas.read_excel` of every sheet with calamine, which
+is our parser too, and with openpyxl; on the same files in the same run, the fastest of several rounds. DOC, RTF and
+ODT: as a batch in one start of LibreOffice, from its bytes to `Document`.
+"""
+
+from __future__ import annotations
+
+import gc
+import platform
+import time
+from collections.abc import Callable
+from io import BytesIO
+
+import pandas as pd
+
+from pipeline.readers import UnreadableDocument, read
+from pipeline.readers.office import convert as convert_batch
+from pipeline.readers.read import read_converted
+from tests.corpus.compose import FORMS, Recipe
+from tests.corpus.office import convert
+
+COUNT = 20
+ROUNDS = 3
+
+
+def main() -> None:
+    pages = [Recipe(seed, "html", (), FORMS[seed % len(FORMS)]).write()[1] for seed in range(COUNT)]
+    print(f"{COUNT} files of each format; Python {platform.python_version()}, one core\n")
+    print(f"{'':48}{'ms a file':>10}{'files/s':>10}{'times faster':>14}")
+    for name, engines in (("xlsx", ("calamine", "openpyxl")), ("xls", ("calamine",)), ("ods", ("calamine",))):
+        files = convert(pages, "html", name, infilter="calc_HTML_WebQuery")
+        ours = _best(read, files)
+        _print(f"gongkai, {name}, lines and tables with spans", ours)
+        for engine in engines:
+            theirs = _best(lambda data, engine=engine: pd.read_excel(BytesIO(data), None, engine=engine), files)
+            _print(f"pandas.read_excel, {engine}", theirs, theirs / ours)
+    for name in ("doc", "rtf", "odt"):
+        files = convert(pages, "html", name, infilter="HTML (StarWriter)")
+        start = time.perf_counter()
+        for made in convert_batch([(name, data) for data in files]):
+            assert not isinstance(made, UnreadableDocument), made
+            read_converted(name, made)
+        _print(f"gongkai, {name}, through LibreOffice in one batch", (time.perf_counter() - start) / COUNT)
+
+
+def _best(work: Callable[[bytes], object], files: list[bytes]) -> float:
+    """Seconds a file, in the fastest round."""
+    rounds = []
+    for _ in range(ROUNDS):
+        gc.collect()
+        start = time.perf_counter()
+        for data in files:
+            work(data)
+        rounds.append(time.perf_counter() - start)
+    return min(rounds) / len(files)
+
+
+def _print(name: str, seconds: float, ratio: float | None = None) -> None:
+    faster = f"{ratio:14.1f}" if ratio else ""
+    print(f"{name:48}{seconds * 1000:10.1f}{1 / seconds:10.1f}{faster}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
