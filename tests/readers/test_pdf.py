@@ -426,16 +426,22 @@ def test_a_row_that_a_page_cuts_is_whole():
     ]
 
 
-@pytest.mark.parametrize("label", ["②没有", "没有现成"])
-def test_full_rows_before_and_after_a_cut_are_two(label):
-    """However full the label of the first, and even if a column of the table is empty throughout."""
+@pytest.mark.parametrize(("label", "width"), [("没有现成", 54), ("②没有", 26)])
+def test_full_rows_before_and_after_a_cut_are_two(label, width):
+    """However full the label of the first, and even if a column of the table is empty throughout.
+
+    Where figures fill their columns as well, they may be cut ones: only a number before the label tells.
+    """
     first, second = PdfPage(), PdfPage()
-    xs = [50, 96, 150, 173, 200]
+    xs = [50, 96, 96 + width, 119 + width, 119 + 2 * width]
     for page in (first, second):
         page.grid(xs, YS)
-    first.fill(xs, YS, [["规章", "1", "", "2"], ["①不掌握", "27555", "", "34"]])
-    second.fill(xs, YS, [[label, "117", "", "5"], ["行政许可", "5", "", "678"]])
-    assert texts(read(write_pdf([first, second])))[1:3] == [["①不掌握", "27555", "", "34"], [label, "117", "", "5"]]
+    first.fill(xs, YS, [["规章", "1", "", "2"], ["①不掌握", "27555", "", "34567"]])
+    second.fill(xs, YS, [[label, "117", "", "58899"], ["行政许可", "5", "", "678"]])
+    assert texts(read(write_pdf([first, second])))[1:3] == [
+        ["①不掌握", "27555", "", "34567"],
+        [label, "117", "", "58899"],
+    ]
 
 
 def test_a_figure_that_a_page_cuts_is_no_figure():
@@ -446,6 +452,17 @@ def test_a_figure_that_a_page_cuts_is_no_figure():
     first.fill(xs, YS, [["规章", "1", "2"], ["行政规范", "12", "34"]])
     second.fill(xs, YS, [["性文件", "", "5"], ["行政许可", "5", "678"]])
     assert texts(read(write_pdf([first, second])))[1] == ["行政规范\n性文件", "12", "34\n5"]
+
+
+def test_figures_that_all_go_on_after_a_cut_are_not_made_whole():
+    first, second = PdfPage(), PdfPage()
+    xs = [50, 96, 122, 148]
+    for page in (first, second):
+        page.grid(xs, YS)
+    first.fill(xs, YS, [["规章", "1", "2"], ["行政规范", "27555", "34567"]])
+    second.fill(xs, YS, [["没有现成", "11799", "58899"], ["行政许可", "5", "678"]])
+    found = [text for row in texts(read(write_pdf([first, second]))) for text in row]
+    assert not {"2755511799", "3456758899"} & set(found)
 
 
 def test_the_rest_of_a_figure_alone_on_the_next_page():

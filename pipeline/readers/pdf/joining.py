@@ -51,10 +51,12 @@ def join(table: PageTable, following: PageTable) -> PageTable:
     else:
         halves = _cut_headers(above, below, row_count)
     gone = {id(cell) for pair in halves for cell in pair}
+    # Where every figure goes on after the cut, these may be two rows as well: then none is made whole.
+    is_certain = any(upper.text and not lower.text and not _is_label(upper.text) for upper, lower in halves)
     cells = [
         *(cell for cell in above if id(cell) not in gone),
         *(
-            upper._replace(row_end=row_count + lower.row_end, text=_whole(upper, lower), room=lower.room)
+            upper._replace(row_end=row_count + lower.row_end, text=_whole(upper, lower, is_certain), room=lower.room)
             for upper, lower in halves
         ),
         *(
@@ -135,11 +137,11 @@ def _halves(above: list[PlacedCell], below: list[PlacedCell], row_count: int) ->
     return [] if begins_late and any(begun) else pairs
 
 
-def _whole(upper: PlacedCell, lower: PlacedCell) -> str:
-    """The text of a cell that the page cut; a figure is whole if its first line was filled."""
+def _whole(upper: PlacedCell, lower: PlacedCell, is_certain: bool) -> str:
+    """The text of a cell that the page cut; a figure is whole if its first line was filled, and the cut certain."""
     first, rest = upper.text.rpartition("\n")[2], lower.text.partition("\n")[0]
     is_figure = first[-1:].isdigit() and rest[:1].isdigit()
-    if is_figure and upper.room < _FULL_OF_DIGITS:
+    if is_certain and is_figure and upper.room < _FULL_OF_DIGITS:
         return upper.text + lower.text
     return f"{upper.text}\n{lower.text}".strip()
 
