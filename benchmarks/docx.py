@@ -8,14 +8,12 @@ of each counts, since noise only ever adds. Both must have read the same cells.
 
 from __future__ import annotations
 
-import gc
 import platform
-import time
-from collections.abc import Callable
 from io import BytesIO
 
 import docx
 
+from benchmarks.timing import Contestant, best_seconds
 from pipeline.extraction import extract
 from pipeline.readers import read
 from tests.corpus.compose import FORMS, Recipe
@@ -28,24 +26,20 @@ ROUNDS = 5
 def main() -> None:
     documents = files()
     kilobytes = sum(map(len, documents)) / len(documents) / 1000
-    contestants: dict[str, Callable[[bytes], object]] = {
-        "gongkai, paragraphs and cells": read,
-        "gongkai, bytes to figures, sections, metadata": lambda data: extract(read(data)),
-        "python-docx, paragraphs and cells": cells_of,
+    contestants = {
+        "gongkai, paragraphs and cells": Contestant(read, ROUNDS),
+        "gongkai, bytes to figures, sections, metadata": Contestant(lambda data: extract(read(data)), ROUNDS),
+        "python-docx, paragraphs and cells": Contestant(cells_of, ROUNDS),
     }
     for data in documents:
         ours = [cell.text.split() for table in read(data).tables for cell in table.cells]
         assert ours == [text.split() for text in cells_of(data)]
-    best = dict.fromkeys(contestants, float("inf"))
-    for _ in range(ROUNDS):
-        for name, work in contestants.items():
-            best[name] = min(best[name], _seconds(work, documents))
+    best = best_seconds(contestants, documents)
     slowest = best["python-docx, paragraphs and cells"]
     print(f"{len(documents)} files, {kilobytes:.0f} KB on average; Python {platform.python_version()}, one core\n")
     print(f"{'':48}{'ms a file':>10}{'files/s':>10}{'x python-docx':>15}")
-    for name, seconds in best.items():
-        each = seconds / len(documents)
-        print(f"{name:48}{each * 1000:10.2f}{1 / each:10.0f}{slowest / seconds:15.1f}")
+    for name, each in best.items():
+        print(f"{name:48}{each * 1000:10.2f}{1 / each:10.0f}{slowest / each:15.1f}")
 
 
 def files() -> list[bytes]:
@@ -70,14 +64,6 @@ def cells_of(data: bytes) -> list[str]:
                     seen.add(cell._tc)
                     texts.append(cell.text)
     return texts
-
-
-def _seconds(work: Callable[[bytes], object], documents: list[bytes]) -> float:
-    gc.collect()
-    start = time.perf_counter()
-    for document in documents:
-        work(document)
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -7,14 +7,14 @@ ODT: as a batch in one start of LibreOffice, from its bytes to `Document`.
 
 from __future__ import annotations
 
-import gc
 import platform
 import time
-from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 
 import pandas as pd
 
+from benchmarks.timing import Contestant, best_seconds
 from pipeline.readers import UnreadableDocument, read
 from pipeline.readers.office import convert as convert_batch
 from pipeline.readers.read import read_converted
@@ -31,11 +31,14 @@ def main() -> None:
     print(f"{'':48}{'ms a file':>10}{'files/s':>10}{'times faster':>14}")
     for name, engines in (("xlsx", ("calamine", "openpyxl")), ("xls", ("calamine",)), ("ods", ("calamine",))):
         files = convert(pages, "html", name, infilter="calc_HTML_WebQuery")
-        ours = _best(read, files)
-        _print(f"gongkai, {name}, lines and tables with spans", ours)
+        ours = f"gongkai, {name}, lines and tables with spans"
+        contestants = {ours: Contestant(read, ROUNDS)}
         for engine in engines:
-            theirs = _best(lambda data, engine=engine: pd.read_excel(BytesIO(data), None, engine=engine), files)
-            _print(f"pandas.read_excel, {engine}", theirs, theirs / ours)
+            work = partial(_read_excel, engine)
+            contestants[f"pandas.read_excel, {engine}"] = Contestant(work, ROUNDS)
+        best = best_seconds(contestants, files)
+        for contestant, seconds in best.items():
+            _print(contestant, seconds, None if contestant == ours else seconds / best[ours])
     for name in ("doc", "rtf", "odt"):
         files = convert(pages, "html", name, infilter="HTML (StarWriter)")
         start = time.perf_counter()
@@ -45,16 +48,8 @@ def main() -> None:
         _print(f"gongkai, {name}, through LibreOffice in one batch", (time.perf_counter() - start) / COUNT)
 
 
-def _best(work: Callable[[bytes], object], files: list[bytes]) -> float:
-    """Seconds a file, in the fastest round."""
-    rounds = []
-    for _ in range(ROUNDS):
-        gc.collect()
-        start = time.perf_counter()
-        for data in files:
-            work(data)
-        rounds.append(time.perf_counter() - start)
-    return min(rounds) / len(files)
+def _read_excel(engine: str, data: bytes) -> object:
+    return pd.read_excel(BytesIO(data), sheet_name=None, engine=engine)
 
 
 def _print(name: str, seconds: float, ratio: float | None = None) -> None:

@@ -7,15 +7,13 @@ LibreOffice prints them. Each in turn, several rounds; the fastest round of each
 
 from __future__ import annotations
 
-import gc
 import platform
-import time
-from collections.abc import Callable
 from io import BytesIO
 
 import pdfplumber
 
-from pipeline.extraction import Source, extract
+from benchmarks.timing import Contestant, best_seconds
+from pipeline.extraction import extract
 from pipeline.readers import read
 from tests.corpus.compose import FORMS, Recipe
 from tests.corpus.office import convert
@@ -34,31 +32,20 @@ def files(count: int = COUNT) -> list[bytes]:
 def main() -> None:
     documents = files()
     pages = sum(len(pdfplumber.open(BytesIO(data)).pages) for data in documents)
-    contestants: dict[str, tuple[Callable[[bytes], object], int]] = {
-        "gongkai, paragraphs and tables with spans": (read, ROUNDS),
-        "gongkai, bytes to figures, sections, metadata": (lambda data: extract(read(data), Source()), ROUNDS),
-        "pdfplumber, extract_tables (raw tables only)": (_plumb, SLOW_ROUNDS),
-    }
-    best = dict.fromkeys(contestants, float("inf"))
-    for number in range(ROUNDS):
-        for name, (work, rounds) in contestants.items():
-            if number < rounds:
-                best[name] = min(best[name], _seconds(work, documents))
+    best = best_seconds(
+        {
+            "gongkai, paragraphs and tables with spans": Contestant(read, ROUNDS),
+            "gongkai, bytes to figures, sections, metadata": Contestant(lambda data: extract(read(data)), ROUNDS),
+            "pdfplumber, extract_tables (raw tables only)": Contestant(_plumb, SLOW_ROUNDS),
+        },
+        documents,
+    )
     slowest = max(best.values())
     print(f"{len(documents)} files, {pages / len(documents):.1f} pages on average; ", end="")
     print(f"Python {platform.python_version()}, one core\n")
     print(f"{'':48}{'ms a file':>10}{'files/s':>10}{'times faster':>14}")
-    for name, seconds in best.items():
-        each = seconds / len(documents)
-        print(f"{name:48}{each * 1000:10.1f}{1 / each:10.1f}{slowest / seconds:14.1f}")
-
-
-def _seconds(work: Callable[[bytes], object], documents: list[bytes]) -> float:
-    gc.collect()
-    start = time.perf_counter()
-    for data in documents:
-        work(data)
-    return time.perf_counter() - start
+    for name, each in best.items():
+        print(f"{name:48}{each * 1000:10.1f}{1 / each:10.1f}{slowest / each:14.1f}")
 
 
 def _plumb(data: bytes) -> list[object]:
