@@ -1,19 +1,8 @@
 with failures as (
-    from {{ ref("int_rule_requests") }}
-    union all by name
-    from {{ ref("int_rule_litigation") }}
-    union all by name
-    from {{ ref("int_rule_cells") }}
-    union all by name
-    from {{ ref("int_rule_metadata") }}
-    union all by name
-    from {{ ref("int_rule_places") }}
-    union all by name
-    from {{ ref("int_rule_structure") }}
-    union all by name
-    from {{ ref("int_rule_years") }}
-    union all by name
-    from {{ ref("int_rule_versions") }}
+    {% for family in ["requests", "litigation", "cells", "metadata", "places", "structure", "years", "versions"] -%}
+    from {{ ref("int_rule_" ~ family) }}
+    {{ "union all by name" if not loop.last }}
+    {% endfor -%}
 ),
 
 worded as (
