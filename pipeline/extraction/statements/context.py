@@ -168,7 +168,8 @@ class Context:
             parsed.scopes.append(scope)
         for token in rest:
             self._take(parsed, token)
-        named = [token for token in rest if token.role not in ("filler", "join", "period", "year", "subset")] or rest
+        ends = ("filler", "join", "subset") if "carry" in parsed.acts else ("filler", "join", "subset", "period", "year")
+        named = [token for token in rest if token.role not in ends] or tokens
         parsed.first, parsed.last = named[0].start, named[-1].end
         if "respective" in parsed.roles or ("via" in parsed.roles and not {"channel", "any"} & (parsed.acts | parsed.roles)):
             parsed.understood = False

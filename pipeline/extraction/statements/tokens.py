@@ -39,7 +39,7 @@ _SPECIAL: Final = re.compile(
     | (?P<percent>(?P<percent_about>约|近|超过?|达到?|逾)?(?P<minus>-)?(?P<percent_number>\d+(?:\.\d+)?)[%％](?!点))
     | (?P<zero>零(?=申请|受理|复议|诉讼|行政复议|行政诉讼) | 为零)
     | (?P<number>(?P<about>约|近|将近|大约|超|超过|逾)?
-        (?P<digits>(?<![\d.])(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|(?<![第其逐每唯])[{_HAN}]+)
+        (?P<digits>(?<![\d.])(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|(?<![第其逐每唯数几上好{_HAN}])[{_HAN}]+)
         (?P<over>[余多])?(?P<myriad>[万亿])?(?P<over_myriad>[余多])?
         (?P<unit>{_ALL_UNITS})?(?P<above>以上)?(?P<bad>[次/]|\d|[-—~至到][\d{_HAN}]+(?:{_ALL_UNITS}))?)
     """,
