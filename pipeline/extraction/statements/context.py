@@ -17,16 +17,18 @@ from pipeline.extraction.statements.tokens import UNITS, Token
 _APPLICATION: Final = "application"
 _REQUESTS: Final = frozenset({_APPLICATION, "on_request", "request"})
 _DISPUTES: Final = frozenset({"reconsideration", "suit", "suit_direct", "suit_after"})
+_DISPUTE: Final = "dispute"
 _NOTHING: Final = "nothing"
+_MENTIONED: Final = "mentioned"
 _RECEIVED: Final = frozenset({"received", "received_new", "received_total"})
 _LITIGATION_SECTION: Final = 4
 _REQUESTS_SECTION: Final = 3
-_PROCESS: Final = re.compile("流程|制度|规范|程序|机制|渠道|环节|要求|规定|工作|职责|规程|指南|台账|时限|质量|水平")
+_PROCEDURE: Final = re.compile("流程|程序|时限|期限|规定|规程|要求|条例|依法")
 _ALL_KINDS: Final = frozenset({"natural_person", "organisation"})
 _INTRODUCES_NO_SUBJECT: Final = frozenset({"via", "cause", "respective", "neg", "channel", "number", "percent", "compare"})
 _HEADINGS: Final = (
-    (_APPLICATION, re.compile("申请公开|公开申请|依申请|申请的?(?:处理|办理)?情况")),
-    ("dispute", re.compile("复议|诉讼")),
+    (_APPLICATION, re.compile("申请公开|公开申请|依申请")),
+    (_DISPUTE, re.compile("复议|诉讼")),
     ("information_fee", re.compile("信息处理费")),
     ("proactive", re.compile("主动公开")),
 )
@@ -108,16 +110,17 @@ class Context:
     def open_paragraph(self, heading: str | None) -> None:
         """Begin a paragraph, with its heading if it has one."""
         if heading is not None:
-            self._heading = next((topic for topic, words in _HEADINGS if words.search(heading)), self._default)
-            self._disputes_here = self._section == _LITIGATION_SECTION or self._heading == "dispute"
-        self._state = _State(topic=self._heading if self._heading != "dispute" else _NOTHING)
+            topics = [topic for topic, words in _HEADINGS if words.search(heading)]
+            self._disputes_here = self._section == _LITIGATION_SECTION or _DISPUTE in topics
+            self._heading = topics[0] if len(topics) == 1 and topics != [_DISPUTE] else self._default
+        self._state = _State(topic=self._heading)
         self._head, self._about_before, self._about = None, False, False
 
     def open_sentence(self) -> None:
         """Begin a sentence: what a part of the year or of the agencies was said to be ends with the one before."""
         state = self._state
         if state.topic == "blocked":
-            state.topic = self._heading if self._heading != "dispute" else _NOTHING
+            state.topic = self._heading
         if state.period == "part":
             state.period = None
         if state.scope_broken:
@@ -140,7 +143,7 @@ class Context:
         figure = clause.figure
         self._about = self._about or "about" in parsed.roles or bool(parsed.topics & {_APPLICATION, "on_request"})
         if "decoy" in parsed.topics:
-            self._state.topic = "decoy"
+            self._state.topic, self._stretch = "decoy", []
             return drafts
         if not parsed.understood:
             self._pass(parsed, figure, text[clause.tokens[0].start : clause.tokens[-1].end])
@@ -220,7 +223,9 @@ class Context:
             return tokens[:lead] + rest, scope
         dated = bool(rest) and rest[0].role in ("period", "year") and rest[0].value not in ("last_year", "next_year")
         if dated and not ends_as_name(name) and not any(
-            token.role in _INTRODUCES_NO_SUBJECT or token.value in ("decoy", "other", "own_body", "proactive")
+            token.role in _INTRODUCES_NO_SUBJECT
+            or token.value in ("other", "own_body")
+            or (token.role == "topic" and token.value not in _REQUESTS)
             for token in prefix
         ):
             return rest, None
@@ -230,11 +235,12 @@ class Context:
         """Take from a clause that is not understood what may hold for the next one: little."""
         state = self._state
         if figure:
-            state.topic = "blocked"
+            state.topic, self._stretch = "blocked", []
         elif parsed.topics & {_APPLICATION, "on_request"} and not parsed.topics & _DISPUTES:
-            state.topic = _APPLICATION
-        elif parsed.acts & {"receive", "accept", "conclude", "reply"} and not _PROCESS.search(words):
-            state.topic = "blocked"
+            if state.topic != _APPLICATION:
+                state.topic = _NOTHING if "join" in parsed.roles or "、" in words else _MENTIONED
+        elif self._heading != state.topic and not _PROCEDURE.search(words):
+            state.topic = self._heading
         self._set_period(parsed)
 
     def _set_period(self, parsed: _Parsed) -> None:
@@ -300,10 +306,12 @@ class Context:
         if topics & {_APPLICATION, "on_request"}:
             return (topics - _REQUESTS) | {_APPLICATION}
         if "request" in topics:
-            named = state.topic == _APPLICATION or "about" in parsed.roles
+            named = state.topic in (_APPLICATION, _MENTIONED) or "about" in parsed.roles
             return (topics - _REQUESTS) | {_APPLICATION} if named else set()
         if topics:
             return topics
+        if state.topic == _APPLICATION and "suffer" in parsed.roles:
+            return set()
         if isinstance(state.topic, frozenset):
             return set(state.topic)
         return {state.topic} if acts or parsed.applicants or parsed.scopes else set()
@@ -314,6 +322,8 @@ class Context:
             return True
         if "receive" in acts or self._subjects.judges_others:
             return False
+        if "neg" in parsed.roles and not acts:
+            return True
         return self._about or self._about_before or self._heading == _APPLICATION
 
     def _in_time(self, parsed: _Parsed) -> bool:
@@ -355,7 +365,8 @@ class Context:
         if figure and figure.role == "number":
             if draft.unit is None:
                 introduced = text[figure.start - 1 : figure.start] in ("为", "是", ":")
-                if not (draft.in_words or "quantity" in parsed.acts or introduced) or (kind == "money" and draft.value):
+                followed = text[figure.end : figure.end + 1] == " "
+                if not (draft.in_words or introduced) or followed or (kind == "money" and draft.value):
                     return False
             elif draft.unit not in UNITS[kind]:
                 return False

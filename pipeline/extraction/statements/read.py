@@ -57,7 +57,7 @@ def _open_paragraph(context: Context, line: str) -> None:
     numbered = _NUMBERED.match(line)
     lead = _LEAD.match(line, numbered.end() if numbered else 0)
     words = lead[0] if lead else ""
-    alone = len(line.strip()) <= _LONGEST_HEADING and not re.search(r"\d", line[numbered.end() if numbered else 0 :])
+    alone = len(line.strip()) <= _LONGEST_HEADING and not re.search(r"\d|[。；;，,]\s*$", line.strip())
     context.open_paragraph(words if numbered or alone else None)
 
 
