@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
@@ -24,6 +25,7 @@ _RECEIVED: Final = frozenset({"received", "received_new", "received_total"})
 _LITIGATION_SECTION: Final = 4
 _REQUESTS_SECTION: Final = 3
 _PROCEDURE: Final = re.compile("流程|程序|时限|期限|规定|规程|要求|条例|依法")
+_YEAR: Final = re.compile(r"\s*(20\d\d)\s?年")
 _ALL_KINDS: Final = frozenset({"natural_person", "organisation"})
 _INTRODUCES_NO_SUBJECT: Final = frozenset({"via", "cause", "respective", "neg", "channel", "number", "percent", "compare"})
 _HEADINGS: Final = (
@@ -51,7 +53,7 @@ class Draft:
     end: int
     excerpt: str = ""
 
-    def printed(self, sentence: str, places: list[int]) -> Draft:
+    def printed(self, sentence: str, places: Sequence[int]) -> Draft:
         """Give the draft with its words as the sentence prints them."""
         return replace(self, excerpt=sentence[places[self.start] : places[self.end - 1] + 1])
 
@@ -102,11 +104,6 @@ class Context:
         self._about = False
         self._about_before = False
 
-    @property
-    def is_open(self) -> bool:
-        """Whether a sentence without a subject of its own may state a figure here."""
-        return self._state.topic != _NOTHING
-
     def open_paragraph(self, heading: str | None) -> None:
         """Begin a paragraph, with its heading if it has one."""
         if heading is not None:
@@ -131,8 +128,11 @@ class Context:
         self._about = False
 
     def pass_sentence(self, sentence: str) -> None:
-        """Pass over a sentence without figures."""
-        self._about = False
+        """Pass over a sentence without figures: it may say which year those after it are of."""
+        year = _YEAR.match(sentence)
+        if year:
+            self._state.period, self._state.as_of = self._period_of(int(year[1])), False
+        self._state.topic, self._state.scope, self._head = self._heading, "unstated", None
 
     def read(self, clause: Clause, text: str, drafts: list[Draft]) -> list[Draft]:
         """Read a clause of a folded sentence; gives the sentence's drafts with those of this clause."""

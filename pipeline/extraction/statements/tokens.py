@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -20,6 +20,7 @@ UNITS: Final = {row["kind"]: frozenset(row["units"].split()) for row in read_row
 _ALL_UNITS: Final = "|".join(sorted({unit for units in UNITS.values() for unit in units}, key=len, reverse=True))
 _HAN: Final = "零〇一二两三四五六七八九十百千"
 _MONEY: Final = "元"
+_LEFT_OUT: Final = re.compile(rf"\s|{INVISIBLE.pattern}")
 _MORE: Final = ("超", "逾")
 _SPECIAL: Final = re.compile(
     rf"""
@@ -64,12 +65,15 @@ class Token(NamedTuple):
     in_words: bool = False
 
 
-def fold_sentence(printed: str) -> tuple[str, list[int]]:
+def fold_sentence(printed: str) -> tuple[str, Sequence[int]]:
     """Bring a sentence to one width and script, without white space; a space stays between two digits.
 
     Returns:
         The folded text, and for each of its characters where it stands in the printed one.
     """
+    plain = unicodedata.normalize("NFKC", printed)
+    if len(plain) == len(printed) and not _LEFT_OUT.search(printed):
+        return simplify(plain), range(len(plain))
     folded: list[str] = []
     places: list[int] = []
     space = False
