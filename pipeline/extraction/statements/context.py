@@ -28,6 +28,8 @@ _PROCEDURE: Final = re.compile("流程|程序|时限|期限|规定|规程|要求
 _YEAR: Final = re.compile(r"\s*(20\d\d)\s?年")
 _ALL_KINDS: Final = frozenset({"natural_person", "organisation"})
 _INTRODUCES_NO_SUBJECT: Final = frozenset({"via", "cause", "respective", "neg", "channel", "number", "percent", "compare"})
+_NEVER_IN_NAMES: Final = frozenset({"neg", "via", "cause", "respective", "share_of", "compare"})
+_DEEDS: Final = frozenset({"receive", "accept", "carry", "conclude", "reply"})
 _HEADINGS: Final = (
     (_APPLICATION, re.compile("申请公开|公开申请|依申请")),
     (_DISPUTE, re.compile("复议|诉讼")),
@@ -82,6 +84,7 @@ class _Parsed:
     periods: list[str] = field(default_factory=list)
     as_of: bool = False
     understood: bool = True
+    start: int = 0
     first: int = 0
     last: int = 0
 
@@ -173,7 +176,7 @@ class Context:
             self._take(parsed, token)
         ends = ("filler", "join", "subset") if "carry" in parsed.acts else ("filler", "join", "subset", "period", "year")
         named = [token for token in rest if token.role not in ends] or tokens
-        parsed.first, parsed.last = named[0].start, named[-1].end
+        parsed.start, parsed.first, parsed.last = tokens[0].start, named[0].start, named[-1].end
         if "respective" in parsed.roles or ("via" in parsed.roles and not {"channel", "any"} & (parsed.acts | parsed.roles)):
             parsed.understood = False
         if _ALL_KINDS <= parsed.applicants:
@@ -195,6 +198,8 @@ class Context:
             parsed.scopes.append(value)  # type: ignore[arg-type]
         elif role == "period":
             parsed.periods.append(value)
+        elif role == "since":
+            parsed.periods.append("this_year" if int(value) == self._year else "since")
         elif role in ("year", "as_of"):
             parsed.as_of = parsed.as_of or role == "as_of"
             parsed.periods.append(self._period_of(int(value)))
@@ -218,7 +223,8 @@ class Context:
             lead += 1
         prefix, rest = tokens[lead : last + 1], tokens[last + 1 :]
         name = text[prefix[0].start : prefix[-1].end] if prefix else ""
-        scope = self._subjects.scope_of(name)
+        named = not any(token.role in _NEVER_IN_NAMES or token.value in _DEEDS for token in prefix)
+        scope = self._subjects.scope_of(name) if named else None
         if scope:
             return tokens[:lead] + rest, scope
         dated = bool(rest) and rest[0].role in ("period", "year") and rest[0].value not in ("last_year", "next_year")
@@ -288,6 +294,8 @@ class Context:
         """Tell whether a clause without a verb (政府信息公开申请3件) may state its figure."""
         if topics <= _DISPUTES or topics & {"fees", "information_fee", "proactive"}:
             return bool(parsed.topics) and not (self._state.subset and "proactive" in topics)
+        if parsed.applicants and "request" in parsed.topics:
+            return True
         if self._state.subset:
             return False
         zero = figure is None or figure.number == 0
@@ -302,27 +310,29 @@ class Context:
             topics -= _REQUESTS
             if {"suit", "suit_direct"} <= topics or {"suit", "suit_after"} <= topics:
                 topics.discard("suit")
-            return topics if self._on_disclosure(parsed, acts) else set()
+            return topics if self._on_disclosure(parsed, figure, acts) else set()
         if topics & {_APPLICATION, "on_request"}:
             return (topics - _REQUESTS) | {_APPLICATION}
         if "request" in topics:
-            named = state.topic in (_APPLICATION, _MENTIONED) or "about" in parsed.roles
-            return (topics - _REQUESTS) | {_APPLICATION} if named else set()
+            requested = state.topic in (_APPLICATION, _MENTIONED) or "about" in parsed.roles
+            return (topics - _REQUESTS) | {_APPLICATION} if requested else set()
         if topics:
             return topics
         if state.topic == _APPLICATION and "suffer" in parsed.roles:
             return set()
         if isinstance(state.topic, frozenset):
+            if state.topic & _DISPUTES and not self._on_disclosure(parsed, figure, acts):
+                return set()
             return set(state.topic)
         return {state.topic} if acts or parsed.applicants or parsed.scopes else set()
 
-    def _on_disclosure(self, parsed: _Parsed, acts: set[str]) -> bool:
+    def _on_disclosure(self, parsed: _Parsed, figure: Token | None, acts: set[str]) -> bool:
         """Tell whether disputes are about disclosure: agencies handle others, and are sued for other reasons."""
         if self._disputes_here or "about" in parsed.roles or parsed.topics & _REQUESTS:
             return True
         if "receive" in acts or self._subjects.judges_others:
             return False
-        if "neg" in parsed.roles and not acts:
+        if not acts and ("neg" in parsed.roles or (figure and figure.number == 0)):
             return True
         return self._about or self._about_before or self._heading == _APPLICATION
 
@@ -341,7 +351,9 @@ class Context:
             return "last_year"
         period = stated[-1] if stated else self._state.period
         as_of = parsed.as_of if stated else self._state.as_of
-        if period in (None, "unknown") or (as_of and "累计" in text[parsed.first : parsed.last]):
+        if period is None and carry and "year" in parsed.roles:
+            return "this_year"  # 2022年结转 tells the year it was carried into
+        if period in (None, "unknown") or (as_of and "累计" in text[parsed.start : parsed.last]):
             return "unknown"
         return period  # type: ignore[return-value]
 
@@ -430,14 +442,12 @@ class Context:
             else:
                 state.scope, state.scope_broken = parsed.scopes[-1], False
         topics = parsed.topics & _DISPUTES or (parsed.topics - {"request"})
-        if topics:
-            state.topic = frozenset({_APPLICATION} if topics & _REQUESTS else topics)
-            if state.topic == frozenset({_APPLICATION}):
-                state.topic = _APPLICATION
+        if figure and not made and not parsed.roles & {"up", "down", "compare", "share_of"}:
+            state.topic, self._stretch = "blocked", []
+        elif topics:
+            state.topic = _APPLICATION if topics & _REQUESTS else frozenset(topics)
         elif "request" in parsed.topics and made:
             state.topic = _APPLICATION
-        elif figure and not made and not (parsed.roles & {"up", "down", "compare", "share_of"}) and parsed.acts:
-            state.topic = "blocked"
         for draft in made:
             self._stretch.append(draft)
             if draft.qualifier in ("growth", "change", "share"):

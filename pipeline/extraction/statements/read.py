@@ -49,8 +49,11 @@ def read_statements(
         for line in body.split("\n"):
             if not line.strip():
                 continue
-            _open_paragraph(context, line)
+            if not _NUMBERED.match(line):
+                _open_paragraph(context, line)
             for sentence in _SENTENCE.findall(line):
+                if _NUMBERED.match(sentence):
+                    _open_paragraph(context, sentence)
                 drafts = _read_sentence(context, sentence)
                 statements += (_statement(draft, len(statements) + n, sentence) for n, draft in enumerate(drafts))
     return statements
