@@ -21,6 +21,7 @@ _DISPUTES: Final = frozenset({"reconsideration", "suit", "suit_direct", "suit_af
 _DISPUTE: Final = "dispute"
 _NOTHING: Final = "nothing"
 _MENTIONED: Final = "mentioned"
+_RECEIVING: Final = frozenset({"receive", "accept"})
 _RECEIVED: Final = frozenset({"received", "received_new", "received_total"})
 _LITIGATION_SECTION: Final = 4
 _REQUESTS_SECTION: Final = 3
@@ -28,6 +29,7 @@ _PROCEDURE: Final = re.compile("流程|程序|时限|期限|规定|规程|要求
 _YEAR: Final = re.compile(r"\s*(20\d\d)\s?年")
 _ALL_KINDS: Final = frozenset({"natural_person", "organisation"})
 _INTRODUCES_NO_SUBJECT: Final = frozenset({"via", "cause", "respective", "neg", "channel", "number", "percent", "compare"})
+_TIMES: Final = ("period", "year", "as_of", "since", "subset", "separator")
 _NEVER_IN_NAMES: Final = frozenset({"neg", "via", "cause", "respective", "share_of", "compare"})
 _DEEDS: Final = frozenset({"receive", "accept", "carry", "conclude", "reply"})
 _HEADINGS: Final = (
@@ -84,6 +86,7 @@ class _Parsed:
     periods: list[str] = field(default_factory=list)
     as_of: bool = False
     understood: bool = True
+    first_scope: Scope | None = None
     start: int = 0
     first: int = 0
     last: int = 0
@@ -106,6 +109,7 @@ class Context:
         self._stretch: list[Draft] = []
         self._about = False
         self._about_before = False
+        self._acts = frozenset[str]()
 
     def open_paragraph(self, heading: str | None) -> None:
         """Begin a paragraph, with its heading if it has one."""
@@ -128,7 +132,7 @@ class Context:
         state.subset = False
         self._about_before = bool(self._head and KINDS[self._head.measure] == "requests")
         self._brackets, self._parts, self._stretch = [], [], []
-        self._about = False
+        self._about, self._acts = False, frozenset()
 
     def pass_sentence(self, sentence: str) -> None:
         """Pass over a sentence without figures: it may say which year those after it are of."""
@@ -145,19 +149,18 @@ class Context:
         parsed = self._parse(clause.tokens, text)
         figure = clause.figure
         self._about = self._about or "about" in parsed.roles or bool(parsed.topics & {_APPLICATION, "on_request"})
-        if "decoy" in parsed.topics:
-            self._state.topic, self._stretch = "decoy", []
-            return drafts
-        if not parsed.understood:
+        acts_before, self._acts = self._acts, frozenset(parsed.acts - {"quantity"}) or self._acts
+        if "decoy" in parsed.topics or not parsed.understood:
             self._pass(parsed, figure, text[clause.tokens[0].start : clause.tokens[-1].end])
             return drafts
-        made = self._draft(parsed, figure, text)
+        made = self._draft(parsed, figure, text, acts_before)
         self._keep(parsed, figure, made)
         return drafts + made
 
     def _punctuate(self, separator: str) -> None:
         if separator == ";":
             self._state.subset, self._parts, self._stretch = False, [], []
+            self._acts = frozenset()
         elif separator == "(":
             self._brackets.append(replace(self._state))
         elif separator == ")" and self._brackets:
@@ -174,6 +177,9 @@ class Context:
             parsed.scopes.append(scope)
         for token in rest:
             self._take(parsed, token)
+        first = next((token for token in tokens if token.role not in _TIMES), None)
+        if scope or (first and first.role == "scope" and first.value != "own_body"):
+            parsed.first_scope = parsed.scopes[0]
         ends = ("filler", "join", "subset") if "carry" in parsed.acts else ("filler", "join", "subset", "period", "year")
         named = [token for token in rest if token.role not in ends] or tokens
         parsed.start, parsed.first, parsed.last = tokens[0].start, named[0].start, named[-1].end
@@ -219,7 +225,7 @@ class Context:
             return tokens, None
         last = unknown[-1]
         lead = 0
-        while tokens[lead].role in ("period", "year", "as_of", "subset", "separator"):
+        while tokens[lead].role in _TIMES:
             lead += 1
         prefix, rest = tokens[lead : last + 1], tokens[last + 1 :]
         name = text[prefix[0].start : prefix[-1].end] if prefix else ""
@@ -240,7 +246,9 @@ class Context:
     def _pass(self, parsed: _Parsed, figure: Token | None, words: str) -> None:
         """Take from a clause that is not understood what may hold for the next one: little."""
         state = self._state
-        if figure:
+        if parsed.first_scope:
+            state.scope, state.scope_broken = parsed.first_scope, False
+        if figure or "decoy" in parsed.topics:
             state.topic, self._stretch = "blocked", []
         elif parsed.topics & {_APPLICATION, "on_request"} and not parsed.topics & _DISPUTES:
             if state.topic != _APPLICATION:
@@ -254,14 +262,14 @@ class Context:
         if stated and not parsed.roles & {"compare"}:
             self._state.period, self._state.as_of = stated[-1], parsed.as_of
 
-    def _draft(self, parsed: _Parsed, figure: Token | None, text: str) -> list[Draft]:
+    def _draft(self, parsed: _Parsed, figure: Token | None, text: str, acts_before: frozenset[str]) -> list[Draft]:
         if figure and (parsed.roles & {"compare", "up", "down"}):
             return self._growth(parsed, figure)
         if figure and figure.role == "percent" and "share_of" in parsed.roles:
             return self._share(parsed, figure)
         if (figure is None) == ("neg" not in parsed.roles) or not self._in_time(parsed):
             return []
-        found = self._reading(parsed, figure)
+        found = self._reading(parsed, figure, acts_before)
         if found is None or (figure is None and not found.zero_by_words):
             return []
         measures = found.measures
@@ -271,7 +279,7 @@ class Context:
         drafts = [self._make(measure, parsed, figure, text) for measure in measures]
         return [draft for draft in drafts if draft and self._fits(draft, parsed, figure, text)]
 
-    def _reading(self, parsed: _Parsed, figure: Token | None) -> Reading | None:
+    def _reading(self, parsed: _Parsed, figure: Token | None, acts_before: frozenset[str]) -> Reading | None:
         """Find what a clause counts, by its own words and by the topic before it."""
         acts = set(parsed.acts)
         if "carry" in acts:
@@ -283,23 +291,29 @@ class Context:
             return None
         if not acts and not parsed.topics and self._head and (parsed.applicants or parsed.scopes):
             return Reading((self._head.measure,), False) if self._head.measure in _RECEIVED else None
-        if parsed.applicants and not acts and self._state.subset and self._head and self._head.measure in _RECEIVED:
-            return Reading((self._head.measure,), False)
+        if parsed.applicants and not acts:
+            if self._stretch and self._stretch[-1].applicant_type:
+                return Reading((self._stretch[-1].measure,), False)
+            if self._head:
+                return Reading((self._head.measure,), False) if self._head.measure in _RECEIVED else None
         found = reading(frozenset(topics), frozenset(acts))
-        if found and not acts and not self._may_be_bare(parsed, figure, topics):
+        if found and not acts - {"quantity"} and not self._may_be_bare(parsed, figure, topics, acts_before):
             return None
         return found
 
-    def _may_be_bare(self, parsed: _Parsed, figure: Token | None, topics: set[str]) -> bool:
-        """Tell whether a clause without a verb (政府信息公开申请3件) may state its figure."""
+    def _may_be_bare(
+        self, parsed: _Parsed, figure: Token | None, topics: set[str], acts_before: frozenset[str]
+    ) -> bool:
+        """Tell whether a clause without a verb (政府信息公开申请3件) may state its figure: not if it shares that of the
+        clause before it (办结提案2件、政府信息公开申请3件)."""
         if topics <= _DISPUTES or topics & {"fees", "information_fee", "proactive"}:
             return bool(parsed.topics) and not (self._state.subset and "proactive" in topics)
         if parsed.applicants and "request" in parsed.topics:
             return True
-        if self._state.subset:
+        if self._state.subset or not acts_before <= _RECEIVING:
             return False
         zero = figure is None or figure.number == 0
-        return _APPLICATION in parsed.topics or (zero and bool(parsed.topics & _REQUESTS))
+        return _APPLICATION in parsed.topics or "quantity" in parsed.acts or (zero and bool(parsed.topics & _REQUESTS))
 
     def _topics(self, parsed: _Parsed, figure: Token | None, acts: set[str]) -> set[str]:
         topics, state = set(parsed.topics), self._state
@@ -419,7 +433,7 @@ class Context:
         change: Qualifier = "growth" if percent else "change"
         if parsed.topics or parsed.acts - {"quantity"}:
             bare = replace_acts(parsed)
-            found = self._reading(bare, None)
+            found = self._reading(bare, None, frozenset())
             made = [self._make(measure, bare, None, "") for measure in found.measures] if found else []
             return [
                 replace(one, value=value, unit=figure.unit, qualifier=change, in_words=False) for one in made if one
