@@ -54,13 +54,20 @@ def score(cases: list[dict], *fields: str) -> Score:
         total.expected += expected.total()
         total.right += (found & expected).total()
         if found != expected:
-            total.wrong += (f"{case['text']}\n    too many {dict(found - expected)}\n    missing {dict(expected - found)}",)
+            total.wrong += (
+                f"{case['text']}\n    too many {dict(found - expected)}\n    missing {dict(expected - found)}",
+            )
     return total
 
 
-@pytest.mark.parametrize("fields", [(), *((field,) for field in FIELDS), FIELDS], ids=lambda one: "+".join(one) or "value")
+@pytest.mark.parametrize(
+    "fields", [(), *((field,) for field in FIELDS), FIELDS], ids=lambda one: "+".join(one) or "value"
+)
 def test_sentences(fields: tuple[str, ...]) -> None:
     total = score(CASES, *fields)
-    print(f"\n{' '.join(fields) or 'value'}: precision {total.precision:.3f}, recall {total.recall:.3f}, {total.expected} statements")
+    print(
+        f"\n{' '.join(fields) or 'value'}: precision {total.precision:.3f}, recall {total.recall:.3f}, "
+        f"{total.expected} statements"
+    )
     assert total.precision >= MIN_PRECISION, "\n".join(total.wrong)
     assert total.recall >= MIN_RECALL, "\n".join(total.wrong)

@@ -27,7 +27,7 @@ class Subjects:
         """Give the scope that a name stands for; None where the text is no name of an agency or place."""
         short, agency = _short(name), self._agency
         if agency and short:
-            if agency.endswith(short) or short.endswith(agency) or short == f"{agency}政府":
+            if agency.endswith(short) or short.endswith(agency) or short in (f"{agency}政府", f"{agency[-1]}政府"):
                 return "own"
             if agency.startswith(short) and short.endswith(_PLACES + _TOWNSHIPS):
                 return "own" if short.endswith(_TOWNSHIPS) else "whole"
