@@ -204,14 +204,16 @@ class Context:
         if "request" in topics:
             requested = state.topic in (_APPLICATION, _MENTIONED) or "about" in parsed.roles
             return (topics - REQUESTS) | {_APPLICATION} if requested else set()
-        if topics:
-            return topics
-        if state.topic == _APPLICATION and "suffer" in parsed.roles:
-            return set()
+        return topics or self._topics_before(parsed, figure, acts)
+
+    def _topics_before(self, parsed: Parsed, figure: Token | None, acts: set[str]) -> set[str]:
+        """Give the topic that a clause without one takes over from those before it."""
+        state = self._state
         if isinstance(state.topic, frozenset):
-            if state.topic & _DISPUTES and not self._on_disclosure(parsed, figure, acts):
-                return set()
-            return set(state.topic)
+            on_other = state.topic & _DISPUTES and not self._on_disclosure(parsed, figure, acts)
+            return set() if on_other else set(state.topic)
+        if state.topic == _APPLICATION and "suffer" in parsed.roles:
+            return set()  # 办理案件300件: whatever cases these are
         return {state.topic} if acts or parsed.applicants or parsed.scopes else set()
 
     def _on_disclosure(self, parsed: Parsed, figure: Token | None, acts: set[str]) -> bool:
@@ -246,7 +248,7 @@ class Context:
         return period  # type: ignore[return-value]
 
     def _make(self, measure: str, parsed: Parsed, figure: Token | None, text: str) -> Draft | None:
-        kind = KINDS[measure]
+        kind, unit = KINDS[measure], figure.unit if figure else None
         if not parsed.is_of_one or (parsed.applicants and kind != "requests"):
             return None
         scope = parsed.scope or self._state.scope
@@ -256,7 +258,7 @@ class Context:
         value = _value(figure)
         in_words = figure is None or figure.in_words
         return Draft(
-            self._section, measure, applicant, self._period(parsed, text), scope, value, figure.unit if figure else None,
+            self._section, measure, applicant, self._period(parsed, text), scope, value, unit,
             figure.qualifier if figure else "exact", in_words, parsed.first, parsed.last,
         )  # fmt: skip
 

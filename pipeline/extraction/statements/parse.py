@@ -66,6 +66,7 @@ class Parser:
         self._subjects = subjects
 
     def parse(self, tokens: list[Token], text: str) -> Parsed:
+        """Take a clause of the folded sentence ``text`` apart; it has at least one token."""
         parsed = Parsed()
         rest, scope = self._without_subject(tokens, text)
         if rest is None:
@@ -105,14 +106,16 @@ class Parser:
         elif role == "scope":
             parsed.scopes.append(value)  # type: ignore[arg-type]
         elif role == "period":
-            parsed.periods.append(value)
+            if value != "this_year" or not parsed.periods:  # 去年全年
+                parsed.periods.append(value)
         elif role == "since":
             parsed.periods.append("this_year" if int(value) == self._year else "since")
         elif role in ("year", "as_of"):
             parsed.as_of = parsed.as_of or role == "as_of"
-            parsed.periods.append(self.period_of(int(value)))
+            parsed.periods.append(self.period_of(int(value)) if value else "this_year")
 
     def period_of(self, year: int) -> str:
+        """Give the period that a year is, ``next_year`` and ``past`` besides those of `Statement`."""
         if self._year is None:
             return "unknown"
         return {0: "this_year", -1: "last_year", 1: "next_year"}.get(year - self._year, "past")

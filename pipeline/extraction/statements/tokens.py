@@ -34,14 +34,14 @@ _PATTERNS: Final = {
     "whole_year": rf"""(?:自|从)?(?:(?P<from_year>20\d\d)年)?1月1日(?:起)?{_TO}*(?:(?P<to_year>20\d\d)年)?12月31日
         (?:止|期间)?""",
     "since": r"(?:自|从)?(?P<since_year>20\d\d)年(?:\d{1,2}月)?(?:\d{1,2}日)?[^,;:。\d]{0,16}?以来",
-    "as_of": r"(?:截至|截止到?|到)(?P<as_of_year>20\d\d)年(?:年?[底末]|12月(?:31日|底)?)(?:止)?",
+    "as_of": r"(?:截至|截止到?|到)(?:(?P<as_of_year>20\d\d)年)?(?:年?[底末]|12月(?:31日|底)?)(?:止)?",
     "part": rf"""(?:截至|截止到?|自|从)?(?:20\d\d年)?(?:\d{{1,2}}月?(?:\d{{1,2}}日)?{_TO}+)?\d{{1,2}}月(?:份|底|末)?
             (?:\d{{1,2}}日)?(?:止|前|以来|起)?
         | (?:20\d\d年)?第?[一二三四1-4](?:-[一二三四1-4])?季度 | (?:20\d\d年)?[上下]半年""",
     "year": r"(?<!\d)(?P<year_number>20\d\d)年(?:度|全年|内|全年度)?",
     # the number of a document, an article, a telephone
-    "unknown": rf"""[〔\[(]?20\d\d[〕\])](?:第?\d+号)? | 第[\d{_HAN}]+[条项款号章次届类批期名位] | \d{{3,4}}[-—]\d{{7,8}}
-        | [A-Za-z][\w.@/:-]* | (?:12345|12348|12315|12350|12369|12333|12366)(?![\d件条宗])""",
+    "unknown": rf"""[〔\[(]?20\d\d[〕\])](?:第?\d+号)? | 第[\d{_HAN}]+[条项款号章次届类批期名位]
+        | \d{{3,4}}[-—]\d{{7,8}} | [A-Za-z][\w.@/:-]* | (?:12345|12348|12315|12350|12369|12333|12366)(?![\d件条宗])""",
     "filler": r"\d+个?(?:工作)?[日天](?:的?(?:法定)?(?:时限|期限))?(?:之内|以内|内)?",
     "percent": r"(?:约|近|超过?|达到?|逾)?(?P<percent_number>-?\d+(?:\.\d+)?)[%％](?!点|以上|左右|以内)",
     "neg": "零(?=申请|受理|复议|诉讼|行政复议|行政诉讼)",
@@ -140,7 +140,7 @@ def _special(found: re.Match[str]) -> Token | None:
                 return Token("year", years.pop(), start, end)
             return Token("period", "since" if years else "this_year", start, end)
         case "since" | "as_of":
-            return Token(role, found[f"{role}_year"], start, end)
+            return Token(role, found[f"{role}_year"] or "", start, end)
     return Token(role, found["year_number"] or found[0], start, end)
 
 
