@@ -19,6 +19,7 @@ _APPLICATION: Final = "application"
 _DISPUTES: Final = frozenset({"reconsideration", "suit", "suit_direct", "suit_after"})
 _DISPUTE: Final = "dispute"
 _NOTHING: Final = "nothing"
+_ITEMS: Final = "条"
 _MENTIONED: Final = "mentioned"
 _RECEIVING: Final = frozenset({"receive", "accept"})
 _RECEIVED: Final = frozenset({"received", "received_new", "received_total"})
@@ -187,6 +188,8 @@ class Context:
         if self._state.subset or not acts_before <= _RECEIVING:
             return False
         zero = figure is None or figure.number == 0
+        if figure and figure.unit == _ITEMS and _APPLICATION not in parsed.topics:
+            return False  # 依申请公开信息6条: what is to be had on request
         return _APPLICATION in parsed.topics or "quantity" in parsed.acts or (zero and bool(parsed.topics & REQUESTS))
 
     def _topics(self, parsed: Parsed, figure: Token | None, acts: set[str]) -> set[str]:
