@@ -136,6 +136,8 @@ class Context:
         elif self._heading != state.topic and not _PROCEDURE.search(words):
             state.topic = self._heading
         self._set_period(parsed)
+        if "plan" in parsed.roles:
+            state.period = "next_year"
 
     def _set_period(self, parsed: Parsed) -> None:
         stated = [period for period in parsed.periods if "carry" not in parsed.acts or period == "this_year"]
@@ -296,7 +298,7 @@ class Context:
         return bool(self._head and total == self._head.value) or draft.value > max(part.value for part in self._parts)
 
     def _is_result_of_last(self, draft: Draft) -> bool:
-        """Tell whether a result (维持2件) is of the disputes just counted, not of several: 复议2件、诉讼3件，维持4件."""
+        """Tell whether a result (维持2件) is of the disputes just counted: not in 复议2件、诉讼3件，维持4件."""
         venue = next(venue for venue in _VENUES if draft.measure.startswith(venue))
         counted = [one for one in self._stretch if one.measure in _VENUES[:3] or one.measure == "suits" == venue]
         results = [one for one in self._stretch if one.measure.startswith(f"{venue}_") and one.measure not in _VENUES]

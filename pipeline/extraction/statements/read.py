@@ -18,7 +18,7 @@ STATEMENTS_VERSION: Final = 1
 
 _SENTENCE: Final = re.compile("[^。！？]+[。！？]?")
 _FIGURE: Final = re.compile(
-    r"[\d零〇一二两三四五六七八九十百千](?:[\d,，.]|\s(?=\D))*[余多]?[万億亿]?[余多]?(?:[件条條宗份起个個项項例笔篇则部次元%％]|(?<=[为為是：:][\d０零])|\s[件条])"
+    r"[\d零〇一二两三四五六七八九十百千](?:[\d,，.]|\s(?=\D)){0,20}[余多]?[万億亿]?[余多]?(?:[件条條宗份起个個项項例笔篇则部次元%％]|(?<=[为為是：:][\d０零])|\s[件条])"
     r"|(?:未|没|沒|无|無|零)[^，。；]{0,40}(?:申请|申請|公开|公開|复议|復議|複議|诉讼|訴訟|[费費])"
 )
 """What a sentence must have to state a figure; cheap, so that most sentences are not cut into words."""
@@ -28,6 +28,7 @@ _NUMBERED: Final = re.compile(
 )
 _LEAD: Final = re.compile("[^。；;：:，,]{1,30}")
 _LONGEST_HEADING: Final = 30
+_LONGEST_SENTENCE: Final = 3000  # without a full stop, such a text is no sentence
 
 
 def read_statements(
@@ -70,7 +71,7 @@ def _open_paragraph(context: Context, line: str) -> None:
 
 
 def _read_sentence(context: Context, sentence: str) -> list[Draft]:
-    if not _FIGURE.search(sentence):
+    if len(sentence) > _LONGEST_SENTENCE or not _FIGURE.search(sentence):
         context.pass_sentence(sentence)
         return []
     text, places = fold_sentence(sentence)

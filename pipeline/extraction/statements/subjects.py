@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from pipeline.agencies.names import read_name
@@ -13,6 +13,7 @@ from pipeline.extraction.statements.statement import Scope
 _SHORT: Final = (("人民政府", "政府"), ("办公室", "办"), ("办公厅", "办"), ("委员会", "委"), ("办事处", ""))
 _PLACES: Final = tuple("省市县区州旗盟")
 _TOWNSHIPS: Final = ("镇", "乡", "街道")
+_LONGEST: Final = 40
 _JUDGES: Final = ("司法", "法院")
 
 
@@ -28,6 +29,8 @@ class Subjects:
     def scope_of(self, name: str) -> Scope | None:
         """Give the scope that a name stands for; None where the text is no name of an agency or place, or nobody
         knows whose report it is."""
+        if len(name) > _LONGEST:
+            return None
         short, agency = _short(name), self._agency
         if not agency or not short:
             return None
@@ -40,7 +43,7 @@ class Subjects:
         return "own" if _are_same(name, self._name) else "other"
 
 
-@cache
+@lru_cache(maxsize=16384)
 def _short(name: str) -> str:
     short = fold_name(name)
     for long, replacement in _SHORT:
@@ -48,12 +51,12 @@ def _short(name: str) -> str:
     return short
 
 
-@cache
+@lru_cache(maxsize=16384)
 def _is_name(name: str) -> bool:
-    return len(name) > 1 and cut_agency(name) == name
+    return 1 < len(name) <= _LONGEST and cut_agency(name) == name
 
 
-@cache
+@lru_cache(maxsize=16384)
 def _are_same(name: str, agency: str) -> bool:
     """Tell whether a name is another form of the agency's: 县住建局, in the report of 安阳县住房和城乡建设局."""
     short, full = read_name(name), read_name(agency)
