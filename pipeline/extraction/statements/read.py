@@ -18,7 +18,8 @@ STATEMENTS_VERSION: Final = 1
 
 _SENTENCE: Final = re.compile("[^。！？]+[。！？]?")
 _FIGURE: Final = re.compile(
-    r"[\d零〇一二两三四五六七八九十百千](?:[\d,，.]|\s(?=\D)){0,20}[余多]?[万億亿]?[余多]?(?:[件条條宗份起个個项項例笔篇则部次元%％]|(?<=[为為是：:][\d０零])|\s[件条])"
+    r"[\d零〇一二两三四五六七八九十百千](?:[\d,，.]|\s(?=\D)){0,20}[余多]?[万億亿]?[余多]?[件条條宗份起个個项項例笔篇则部次元%％]"
+    r"|[为為是：:]\s?[\d零]"
     r"|(?:未|没|沒|无|無|零)[^，。；]{0,40}(?:申请|申請|公开|公開|复议|復議|複議|诉讼|訴訟|[费費])"
 )
 """What a sentence must have to state a figure; cheap, so that most sentences are not cut into words."""
