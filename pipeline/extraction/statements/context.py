@@ -59,6 +59,7 @@ class Context:
         self._subjects = subjects
         self._default = _APPLICATION if section == _REQUESTS_SECTION else _NOTHING
         self._heading = self._default
+        self._heading_holds = False
         self._disputes_here = section == _LITIGATION_SECTION
         self._state = _State()
         self._brackets: list[_State] = []
@@ -69,9 +70,12 @@ class Context:
         self._about_before = False
         self._acts = frozenset[str]()
 
-    def open_paragraph(self, heading: str | None) -> None:
-        """Begin a paragraph, with its heading if it has one."""
+    def open_paragraph(self, heading: str | None, alone: bool = False) -> None:
+        """Begin a paragraph, with its heading if it has one; one alone on its line holds for those after it too."""
+        if heading is None and not self._heading_holds:
+            heading = ""
         if heading is not None:
+            self._heading_holds = alone
             topics = [topic for topic, words in _HEADINGS if words.search(heading)]
             self._disputes_here = self._section == _LITIGATION_SECTION or _DISPUTE in topics
             self._heading = topics[0] if len(topics) == 1 and topics != [_DISPUTE] else self._default
@@ -105,7 +109,8 @@ class Context:
         parsed = self._parser.parse(clause.tokens, text)
         figure = clause.figure
         self._about = self._about or "about" in parsed.roles or bool(parsed.topics & {_APPLICATION, "on_request"})
-        acts_before, self._acts = self._acts, frozenset(parsed.acts - {"quantity"}) or self._acts
+        acts_before = self._acts
+        self._acts = (frozenset(parsed.acts - {"quantity"}) or acts_before) if figure else frozenset()
         if "decoy" in parsed.topics or not parsed.understood:
             self._pass(parsed, figure, text[clause.tokens[0].start : clause.tokens[-1].end])
             return drafts
@@ -179,12 +184,21 @@ class Context:
                 return Reading((self._stretch[-1].measure,), False)
             if self._head:
                 return Reading((self._head.measure,), False) if self._head.measure in _RECEIVED else None
-        if topics & _DECISIONS and acts_before & _PUBLISHING:
+        if self._is_published(parsed, figure, topics, acts_before):
             return None
         found = reading(frozenset(topics), frozenset(acts))
         if found and not acts - {"quantity"} and not self._may_be_bare(parsed, figure, topics, acts_before):
             return None
         return found
+
+    def _is_published(
+        self, parsed: Parsed, figure: Token | None, topics: set[str], acts_before: frozenset[str]
+    ) -> bool:
+        """Tell whether a figure is of what was made public: 公开规章3件、行政处罚决定8件; 公开信息6条."""
+        if topics & _DECISIONS:
+            return bool(acts_before & _PUBLISHING)
+        items = figure is not None and figure.unit == _ITEMS
+        return items and _APPLICATION in topics and not parsed.topics and "disclose" in parsed.acts
 
     def _may_be_bare(self, parsed: Parsed, figure: Token | None, topics: set[str], acts_before: frozenset[str]) -> bool:
         """Tell whether a clause without a verb (政府信息公开申请3件) may state its figure: not if it shares that of the

@@ -12,6 +12,7 @@ from pipeline.extraction.statements.draft import Draft
 from pipeline.extraction.statements.statement import Statement
 from pipeline.extraction.statements.subjects import Subjects
 from pipeline.extraction.statements.tokens import fold_sentence, tokens
+from pipeline.forms.text import simplify
 
 STATEMENTS_VERSION: Final = 1
 """Raise it when the narrative is read otherwise: the statements of all documents are then read again."""
@@ -28,8 +29,9 @@ _NUMBERED: Final = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）][、.．]?|[一二三四五六七八九十]{1,3}[、.．]|[一二三四五六七八九十]是|\d{1,2}[、.．](?!\d))"
 )
 _TITLE: Final = re.compile(r"\s*[^\d，；,;。]{2,24}(?:情况|方面|工作|办理)[。：:]?\s*")
+_BARE_TITLE: Final = re.compile(r"[^\d，；,;。]{1,30}")
+_NUMBERED_TITLE: Final = re.compile(r"[^\d，；,;。]{1,30}[。；;]?")
 _LEAD: Final = re.compile("[^。；;：:，,]{1,30}")
-_LONGEST_HEADING: Final = 30
 _LONGEST_SENTENCE: Final = 3000  # without a full stop, such a text is no sentence
 
 
@@ -57,19 +59,20 @@ def read_statements(
                 _open_paragraph(context, line)
             for sentence in _SENTENCE.findall(line):
                 if _NUMBERED.match(sentence) or _TITLE.fullmatch(sentence):
-                    _open_paragraph(context, sentence)
+                    _open_paragraph(context, sentence, of_more=len(sentence) < len(line))
                 drafts = _read_sentence(context, sentence)
                 statements += (_statement(draft, len(statements) + n, sentence) for n, draft in enumerate(drafts))
     return statements
 
 
-def _open_paragraph(context: Context, line: str) -> None:
-    """Tell the context what a paragraph is about, if its heading says so."""
+def _open_paragraph(context: Context, line: str, of_more: bool = False) -> None:
+    """Tell the context what a paragraph is about, if its heading says so; ``of_more`` if text follows on its line."""
     numbered = _NUMBERED.match(line)
     lead = _LEAD.match(line, numbered.end() if numbered else 0)
-    words = lead[0] if lead else ""
-    alone = len(line.strip()) <= _LONGEST_HEADING and not re.search(r"\d|[。；;，,]\s*$", line.strip())
-    context.open_paragraph(words if numbered or alone or _TITLE.fullmatch(line) else None)
+    words = simplify(lead[0]) if lead else ""
+    text = line[numbered.end() if numbered else 0 :].strip()
+    alone = bool(_TITLE.fullmatch(text) or (_NUMBERED_TITLE if numbered else _BARE_TITLE).fullmatch(text))
+    context.open_paragraph(words if numbered or alone else None, alone and not of_more)
 
 
 def _read_sentence(context: Context, sentence: str) -> list[Draft]:
