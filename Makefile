@@ -13,13 +13,14 @@ SYSTEM := libreoffice-writer-nogui libreoffice-calc-nogui fonts-noto-cjk
 HAS_SYSTEM := command -v soffice >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q .
 AS_ROOT := $(shell test $$(id -u) -eq 0 || echo sudo)
 
-.PHONY: help install system run test lint bench accuracy dev clean
+.PHONY: help install system run test lint docs bench accuracy dev clean
 
 help:
 	@echo "make run    read the reports under data/raw, build, check and publish the warehouse, export the marts"
 	@echo "make test   all tests"
 	@echo "make system install LibreOffice, which reads DOC, WPS and RTF, and a Chinese font (Debian, Ubuntu)"
 	@echo "make lint   style, types, and the order of the rooms"
+	@echo "make docs   the data dictionary (docs/dictionary.md) and the dbt site (data/warehouse/docs/static_index.html)"
 	@echo "make bench  measure reading, a format at a time, beside its peers"
 	@echo "make accuracy  judge every cell of generated reports in every format (some minutes)"
 	@echo "make dev    the Dagster UI on http://localhost:3000"
@@ -52,6 +53,17 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# dbt writes into the file that it documents: it gets a copy.
+docs: run
+	$(BIN)/gongkai dictionary > data/warehouse/dictionary.md
+	mv data/warehouse/dictionary.md docs/dictionary.md
+	mkdir -p data/warehouse/docs
+	cp data/warehouse/gongkai.duckdb data/warehouse/docs/gongkai.duckdb
+	GONGKAI_BUILD_DATABASE=$(CURDIR)/data/warehouse/docs/gongkai.duckdb $(BIN)/dbt docs generate --static \
+		--project-dir dbt_project --profiles-dir dbt_project \
+		--target-path $(CURDIR)/data/warehouse/docs --log-path $(CURDIR)/data/warehouse/docs
+	@echo "Open data/warehouse/docs/static_index.html"
 
 bench: install
 	$(BIN)/python -m benchmarks.html

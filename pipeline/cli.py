@@ -159,7 +159,10 @@ class _Export(click.Command):
 
 @main.command(cls=_Export)
 @click.argument("marts", nargs=-1, metavar="[MART...]")
-@click.option("--format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
+@click.option("--year", type=int, multiple=True, help="Only reports on this year; may be repeated.")
+@click.option("--province", multiple=True, help="Only agencies of this province (河南省); may be repeated.")
+@click.option("--function", multiple=True, help="Only agencies of this function (教育); may be repeated.")
+@click.option("--format", type=click.Choice(["csv", "parquet", "xlsx"]), default="csv", show_default=True)
 @click.option(
     "--headers",
     type=click.Choice(["en", "zh"]),
@@ -171,13 +174,18 @@ class _Export(click.Command):
 def export(
     workspace: Workspace,
     marts: Sequence[str],
-    format: Literal["csv", "parquet"],
+    year: tuple[int, ...],
+    province: tuple[str, ...],
+    function: tuple[str, ...],
+    format: Literal["csv", "parquet", "xlsx"],
     headers: Literal["en", "zh"],
 ) -> None:
     """Copy the published marts (default: all of them) to exports/.
 
-    CSV is UTF-8 with a byte order mark, so that spreadsheets open it right. What lies in exports/ is kept up to
-    date by ``run``, in the format and with the headers that it has.
+    CSV is UTF-8 with a byte order mark, so that spreadsheets open it right. Whole marts in exports/ are kept up to
+    date by ``run``, in the format and with the headers that they have; a file of some years, provinces or functions
+    is named after them and stays as it is. datapackage.json says what the files are and of which build, CHANGES.csv
+    what changed in the whole marts since the build exported before.
     """
     from pipeline import warehouse
 
@@ -185,8 +193,29 @@ def export(
     for mart in marts:
         if mart not in known:
             raise click.BadParameter(f"there is no mart {mart!r}; there are {', '.join(known)}.", param_hint="MART")
-    for path in warehouse.export(workspace, marts=marts or None, format=format, headers=headers):
+    rows = warehouse.Filter(year, province, function)
+    for path in warehouse.export(workspace, marts=marts or None, format=format, headers=headers, rows=rows):
         click.echo(path)
+
+
+@main.command()
+@click.argument("tables", nargs=-1, metavar="[TABLE...]")
+@click.pass_obj
+def dictionary(workspace: Workspace, tables: Sequence[str]) -> None:
+    """Print what the tables and columns of the published file mean, as Markdown.
+
+    Without TABLE it is the whole dictionary, with the terms of the law.
+    """
+    from pipeline import warehouse
+    from pipeline.warehouse.dictionary import Dictionary
+
+    with warehouse.open_published(workspace) as connection:
+        whole = Dictionary.read(connection)
+    for name in tables:
+        if not whole.find(name):
+            raise click.BadParameter(f"there is no table {name!r}.", param_hint="TABLE")
+    for line in whole.to_markdown(tables):
+        click.echo(line)
 
 
 @main.command()

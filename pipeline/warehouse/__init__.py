@@ -4,7 +4,7 @@ from pipeline.warehouse.assemble import assemble
 from pipeline.warehouse.build import BuildResult, build, new_scratch, remove_scratch
 from pipeline.warehouse.contract import marts
 from pipeline.warehouse.errors import BuildFailed
-from pipeline.warehouse.export import export, exports_are_current, renew_exports
+from pipeline.warehouse.exports import Filter, export, exports_are_current, renew_exports
 from pipeline.warehouse.fingerprint import fingerprint
 from pipeline.warehouse.project import DATABASE_VARIABLE, DBT_PROJECT
 from pipeline.warehouse.publish import open_published, publish, published_fingerprint, verify
@@ -16,6 +16,7 @@ __all__ = [
     "DBT_PROJECT",
     "BuildFailed",
     "BuildResult",
+    "Filter",
     "Status",
     "assemble",
     "build",

@@ -32,9 +32,9 @@ def marts() -> list[str]:
     return list(dict.fromkeys(column.table for column in columns() if column.schema == "marts"))
 
 
-def key(mart: str) -> list[str]:
-    """The columns that identify a row of a mart, and by which its exports are sorted."""
-    return [c.column for c in columns() if c.schema == "marts" and c.table == mart and c.key]
+def key(table: str, schema: str = "marts") -> list[str]:
+    """The columns that identify a row of a table, and by which exports of marts are sorted."""
+    return [c.column for c in columns() if c.schema == schema and c.table == table and c.key]
 
 
 def _read() -> Iterator[Column]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import polars as pl
 import pytest
 
-from pipeline.warehouse import build, contract, export, exports_are_current, open_published, renew_exports
+from pipeline.warehouse import Filter, build, contract, export, exports_are_current, open_published, renew_exports
+from pipeline.warehouse.exports.formats import Selection, write
 from pipeline.workspace import JobError, Workspace
+from tests.warehouse.conftest import agency_id
 from tests.warehouse.lake import Lake
 
 
@@ -142,3 +146,114 @@ def test_text_that_a_spreadsheet_would_run(tmp_path: Path) -> None:
     assert duckdb.read_parquet(str(parquet)).fetchone()[2] == document  # type: ignore[index]
     assert pl.read_parquet(parquet)["title"][0].startswith("=")
     assert Decimal(rows(applications)[0]["received_new"]) == -5
+
+
+def test_some_years_provinces_and_functions(small: Workspace) -> None:
+    chosen = Filter(year=(2022, 2023), function=("司法行政",))
+    (path,) = export(small, marts=["fct_applications"], rows=chosen)
+    assert path.name == "fct_applications-2022-2023-司法行政.csv"
+    with open_published(small) as connection:
+        wanted = connection.sql(
+            "SELECT agency_id, report_year::VARCHAR, applicant_type FROM marts.fct_applications "
+            "JOIN marts.dim_agency USING (agency_id) "
+            "WHERE function = '司法行政' AND report_year IN (2022, 2023) ORDER BY ALL"
+        ).fetchall()
+    assert [(row["agency_id"], row["report_year"], row["applicant_type"]) for row in rows(path)] == wanted != []
+    (path,) = export(small, marts=["agency_alias"], rows=Filter(year=(2022,)))
+    assert path.name == "agency_alias-2022.csv"
+
+
+def test_a_place_that_no_agency_has(small: Workspace) -> None:
+    with pytest.raises(JobError, match=r"No agency has the function 司发\. There are: .*司法行政"):
+        export(small, rows=Filter(function=("司发",)))
+
+
+def test_xlsx_holds_numbers_as_numbers_and_says_of_which_build(small: Workspace) -> None:
+    (path,) = export(small, marts=["fct_disclosure"], format="xlsx", headers="zh")
+    book = openpyxl.load_workbook(path)
+    header, *lines = book["data"].iter_rows(values_only=True)
+    with open_published(small) as connection:
+        ((build_id, total),) = connection.sql(
+            "SELECT build_id, (SELECT sum(value) FROM marts.fct_disclosure) FROM landing.build"
+        ).fetchall()
+    place = header.index("数值")
+    assert sum(Decimal(str(line[place])) for line in lines if line[place] is not None) == total
+    assert dict(book["about"].iter_rows(values_only=True))["build_id"] == build_id
+    path.unlink()
+
+
+def test_more_rows_than_a_sheet_holds(small: Workspace, tmp_path: Path) -> None:
+    with open_published(small) as connection, pytest.raises(JobError, match=r"2,000,000 rows.*--year"):
+        many = Selection("FROM range(2000000) AS many(number)", {"number": "BIGINT"}, ["number"])
+        write(connection, many, tmp_path / "many.xlsx", "xlsx", {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parquet_says_of_which_build_it_is(small: Workspace) -> None:
+    (path,) = export(small, marts=["coverage"], format="parquet")
+    with open_published(small) as connection:
+        ((build_id,),) = connection.sql("SELECT build_id FROM landing.build").fetchall()
+    assert pl.read_parquet_metadata(path)["build_id"] == build_id
+    path.unlink()
+
+
+def test_the_data_package_describes_every_file(small: Workspace) -> None:
+    written = [*export(small), *export(small, marts=["report"], rows=Filter(year=(2023,)), headers="zh")]
+    package = json.loads((small.exports / "datapackage.json").read_text(encoding="utf-8"))
+    resources = {resource["path"]: resource for resource in package["resources"]}
+    assert {path.name for path in written} <= set(resources)
+    with open_published(small) as connection:
+        ((build_id,),) = connection.sql("SELECT build_id FROM landing.build").fetchall()
+    assert package["version"] == build_id
+    for path in written:
+        resource = resources[path.name]
+        fields = [field["name"] for field in resource["schema"]["fields"]]
+        header = path.read_text(encoding="utf-8-sig").splitlines()[0]
+        assert fields == next(csv.reader([header]))
+        assert set(resource["schema"]["primaryKey"]) <= set(fields)
+        assert resource["bytes"] == path.stat().st_size
+        assert resource["build"] == build_id
+        assert all(" | " in field["title"] for field in resource["schema"]["fields"])
+    assert len({resource["name"] for resource in package["resources"]}) == len(resources)
+    written[-1].unlink()
+    export(small, marts=["report"])
+    package = json.loads((small.exports / "datapackage.json").read_text(encoding="utf-8"))
+    assert written[-1].name not in {resource["path"] for resource in package["resources"]}
+
+
+def test_what_changed_since_the_last_export(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    lake = Lake()
+    lake.report("甲市司法局", 2022, requests={("received_new", "total"): 41})
+    lake.report("乙县水务局", 2022, requests={("received_new", "total"): 7})
+    lake.write(workspace)
+    build(workspace)
+    renew_exports(workspace)
+    changes = workspace.exports / "CHANGES.csv"
+    assert rows(changes) == []
+
+    lake = Lake()
+    lake.report("甲市司法局", 2022, requests={("received_new", "total"): 43})
+    lake.report("丙区教育局", 2022, requests={("received_new", "total"): 5})
+    lake.write(workspace, "2")
+    build(workspace)
+    renew_exports(workspace)
+    found = rows(changes)
+    with open_published(workspace) as connection:
+        agency = agency_id(connection, "甲市司法局")
+        new = agency_id(connection, "丙区教育局")
+        ((build_id,),) = connection.sql("SELECT build_id FROM landing.build").fetchall()
+    assert {row["build_after"] for row in found} == {build_id}
+    assert {
+        (row["change"], row["key"], row["column"], row["before"], row["after"])
+        for row in found
+        if row["mart"] == "fct_applications"
+    } >= {
+        ("changed", f"{agency} / 2022 / unattributed", "received_new", "41", "43"),
+        ("added", f"{new} / 2022 / unattributed", "", "", ""),
+    }
+    assert [row["change"] for row in found if row["mart"] == "report"].count("removed") == 1
+
+    before = changes.read_bytes()
+    export(workspace)
+    assert changes.read_bytes() == before
