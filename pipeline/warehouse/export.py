@@ -97,7 +97,7 @@ def _export(connection: duckdb.DuckDBPyConnection, mart: str, path: Path, header
     ).fetchall():
         value = _plain(column, data_type) if csv else f'"{column}"'
         selected.append(f"{value} AS {_identifier(chinese_label(comment) if headers == 'zh' else column)}")
-    order = ", ".join(contract.key(mart))
+    order = ", ".join(f"{column} NULLS FIRST" for column in contract.key(mart))
     part = path.with_name(f".part-{path.name}")
     options = "FORMAT csv, HEADER true" if csv else "FORMAT parquet"
     connection.execute(
