@@ -1,16 +1,10 @@
 -- A total of agency_year is the sum of its facts, or null because it is unknown.
-{%- set results = ["upheld", "corrected", "other", "pending", "unattributed"] -%}
-{%- set measures = intake_rows() + ["concluded", "concluded_by_outcomes", "unattributed"] + outcome_codes()
-    + outcome_groups() + disclosed_items() | map("first") | list -%}
-{%- for name, _ in venues() -%}
-    {%- do measures.append(name) -%}
-    {%- for result in results -%} {%- do measures.append(name ~ "_" ~ result) -%} {%- endfor -%}
-{%- endfor %}
+{%- set measures = intake_rows() + ["concluded", "concluded_by_outcomes", "unattributed", "granted", "granted_partly"]
+    + outcome_groups() + venues() | map("first") | list %}
 
 with outcomes as (
-    select agency_id, report_year, outcome_code, outcome_group, sum(applications) as value
+    select agency_id, report_year, if(outcome_group = 'granted', outcome_code, outcome_group) as measure, applications
     from {{ ref("fct_outcomes") }}
-    group by all
 ),
 
 facts as (
@@ -26,47 +20,33 @@ facts as (
 
     union all
 
-    select agency_id, report_year, outcome_code, value
-    from outcomes
+    from (
+        select agency_id, report_year, measure, sum(applications) as value
+        from outcomes
+        group by all
+    )
 
     union all
 
-    select agency_id, report_year, outcome_group, value
-    from outcomes
-    where outcome_group not in ('granted', 'unattributed')
-
-    union all
-
-    select agency_id, report_year, 'concluded_by_outcomes', value
-    from outcomes
+    from (
+        select agency_id, report_year, 'concluded_by_outcomes', sum(applications)
+        from outcomes
+        group by all
+    )
 
     {% for name, condition in venues() -%}
     union all
 
-    select agency_id, report_year, unnest(['{{ name }}', '{{ name }}_' || result]), cases
+    select agency_id, report_year, '{{ name }}', cases
     from {{ ref("fct_litigation") }}
     where {{ condition }}
 
     {% endfor -%}
-    union all
-
-    select
-        agency_id,
-        report_year,
-        case
-            {% for name, item, measure in disclosed_items() -%}
-            when item = '{{ item }}' and measure = '{{ measure }}' then '{{ name }}'
-            {% endfor -%}
-        end,
-        value
-    from {{ ref("fct_disclosure") }}
-    where unit is not null
 ),
 
 sums as (
     select agency_id, report_year, measure, sum(value) as value
     from facts
-    where measure is not null
     group by all
 ),
 
@@ -97,15 +77,9 @@ unknown as (
     {% for name, condition in venues() -%}
     union
 
-    select agency_id, report_year, unnest(['{{ name }}', '{{ name }}_unattributed'])
+    select agency_id, report_year, '{{ name }}'
     from (select *, row_code as venue from {{ ref("int_unknown_totals") }} where table_code = 'litigation')
     where {{ condition }}
-
-    union
-
-    select agency_id, report_year, '{{ name }}_' || column_code
-    from (select *, row_code as venue from {{ ref("int_doubts") }} where table_code = 'litigation')
-    where {{ condition }} and column_code <> 'total'
 
     {% endfor -%}
 )
@@ -123,6 +97,6 @@ left join unknown using (agency_id, report_year, measure)
 where case
     when unknown.measure is not null then totals.value is not null
     -- Nothing unattributed is 0 where the total is known.
-    when measure like '%unattributed' then coalesce(sums.value, 0) <> coalesce(totals.value, 0)
+    when measure = 'unattributed' then coalesce(sums.value, 0) <> totals.value
     else sums.value is distinct from totals.value
 end

@@ -12,18 +12,25 @@ with applications as (
     group by all
 ),
 
+-- Types are added up first: what is left to be laid out in columns is a seventh.
+outcome_sums as (
+    select agency_id, report_year, outcome_code, outcome_group, sum(applications) as applications
+    from {{ ref("fct_outcomes") }}
+    group by all
+),
+
 outcomes as (
     select
         agency_id,
         report_year,
         {% for code in outcome_codes() -%}
-        sum(applications) filter (where outcome_code = '{{ code }}') as {{ code }},
+        any_value(applications) filter (where outcome_code = '{{ code }}') as {{ code }},
         {% endfor -%}
         {% for outcome_group in outcome_groups() + ["unattributed"] -%}
         sum(applications) filter (where outcome_group = '{{ outcome_group }}') as {{ outcome_group }}
         {{- "," if not loop.last }}
         {% endfor -%}
-    from {{ ref("fct_outcomes") }}
+    from outcome_sums
     group by all
 ),
 
