@@ -111,6 +111,23 @@ def fill(lake: Lake) -> None:
         },
         litigation=litigation(reconsideration=(3, 1, 0, "", 4), litigation_direct=(2, 1, 0, "", 5)),
     )
+    # What is none is left blank; in the second report one of the blanks cannot be told from what is unreadable.
+    blanks: dict[tuple[str, str], object] = dict.fromkeys(requests(), "") | {
+        (row, column): 10 for row in ("received_new", "granted", "outcomes_total") for column in ("company", "total")
+    }
+    cases = dict.fromkeys(litigation(), "") | {("reconsideration", "upheld"): 3, ("reconsideration", "total"): 3}
+    lake.report("郑州市惠济区水利局", 2023, requests=blanks, litigation=cases)
+    lake.report(
+        "郑州市上街区水利局",
+        2023,
+        requests=blanks
+        | {
+            ("refused_third_party", "total"): "O",
+            ("received_new", "natural_person"): "O",
+            ("carried_in", "total"): "O",
+        },
+        litigation=cases | {("reconsideration", "corrected"): "O"},
+    )
     lake.report(
         "郑州市中原区水利局",
         2023,
@@ -227,6 +244,16 @@ class TestRates:
         assert of(row, "suits_direct", "disputes", "disputes_per_100_concluded") == (None, None, None)
         assert of(row, "suits", "suits_concluded", "suit_corrected_rate") == (4, 3, pytest.approx(1 / 3))
 
+    def test_what_is_left_blank_is_none_where_the_sums_leave_nothing_for_it(self, year: Years) -> None:
+        row = year("惠济区水利局")
+        printed = ("refused", "carried_in", "carried_out", "reconsiderations_corrected", "reconsiderations_pending")
+        assert of(row, *printed) == (None,) * 5
+        assert of(row, *RATES) == (1, 0, 0, 0, 0, 0, 0, None, None)
+        assert of(row, "on_hand", "reconsiderations_concluded", "suits", "disputes") == (10, 3, None, None)
+
+    def test_what_cannot_be_read_is_not_none(self, year: Years) -> None:
+        assert of(year("上街区水利局"), *RATES) == (1, None, 0, 0, None, None, None, None, None)
+
 
 class TestTimes:
     def test_days_from_the_end_of_the_year(self, year: Years) -> None:
@@ -304,8 +331,8 @@ class TestFunctions:
 
     def test_an_unknown_total_is_not_counted(self, groups: dict[Any, dict[str, Any]]) -> None:
         row = groups["水利", "county", "own", "河南省", 2023]
-        assert of(row, "agencies", "concluded", "disclosed", "disclosed_agencies") == (2, 22, 5, 1)
-        assert row["disclosure_rate"] == 0.5
+        assert of(row, "agencies", "concluded", "disclosed", "disclosed_agencies") == (4, 42, 25, 3)
+        assert row["disclosure_rate"] == pytest.approx(25 / 30)
 
     def test_scopes_stay_apart(self, groups: dict[Any, dict[str, Any]]) -> None:
         of_government = {key[2:]: row["received_new"] for key, row in groups.items() if row["received_new"] in (4, 400)}
@@ -326,41 +353,57 @@ def rates_of(truth: dict[Slot, Mark]) -> tuple[float | None, ...]:
         printed = at(table, row, "total")
         return printed if printed is not None else added(at(table, row, part) for part in parts)
 
+    def proven(value: Decimal | None, total: Decimal | None, parts: Decimal | None) -> Decimal | None:
+        """A blank is none where the parts make up the whole."""
+        return Decimal() if value is None and total is not None and total == parts else value
+
     rows = {slot.row for slot in truth if slot.table == "requests"} - {"outcomes_total"}
     flows = {row: total("requests", row, TYPES) for row in rows}
     outcomes = {row: value for row, value in flows.items() if row not in ("received_new", "carried_in", "carried_out")}
-    concluded = at("requests", "outcomes_total", "total")
-    remainder = None if concluded is None else concluded - (added(outcomes.values()) or 0)
+    concluded = total("requests", "outcomes_total", TYPES)
+    of_outcomes = added(outcomes.values())
 
-    def group(name: str) -> Decimal | None:
-        return added(value for row, value in outcomes.items() if row.startswith(name))
+    def group(*names: str) -> Decimal | None:
+        parts = [value for row, value in outcomes.items() if row.startswith(names)]
+        return proven(added(parts), concluded, of_outcomes)
 
-    granted = [flows["granted"], flows["granted_partly"]]
-    disclosed = added(granted) or Decimal() if remainder == 0 or None not in granted else None
+    granted = [proven(flows[row], concluded, of_outcomes) for row in ("granted", "granted_partly")]
+    received = flows["received_new"]
+    intake, left = added([received, flows["carried_in"]]), added([concluded, flows["carried_out"]])
+    carried_in = proven(flows["carried_in"], intake, left)
     venues = {venue: total("litigation", venue, RESULTS[:4]) for venue in VENUES}
 
-    def settled(venue: str) -> Decimal | None:
-        whole, pending = venues[venue], at("litigation", venue, "pending")
-        if whole is None or pending is not None:
-            return None if whole is None else whole - (pending or 0)
-        return whole if whole == added(at("litigation", venue, result) for result in RESULTS[:4]) else None
+    def result(venue: str, name: str) -> Decimal | None:
+        parts = added(at("litigation", venue, result) for result in RESULTS[:4])
+        return proven(at("litigation", venue, name), venues[venue], parts)
+
+    def settled(*names: str) -> Decimal | None:
+        pending = [result(venue, "pending") for venue in names]
+        return None if None in pending or not names else added(venues[v] for v in names) - added(pending)  # type: ignore[operator]
 
     suits = [venue for venue in VENUES[1:] if venues[venue] is not None]
-    settled_suits = [settled(venue) for venue in suits]
-    intake = [flows["received_new"], flows["carried_in"]]
     disputes = [venues["reconsideration"], venues["litigation_direct"]]
     return (
-        ratio(disclosed, concluded),
+        ratio(whole(granted), concluded),
         *(ratio(group(name), concluded) for name in ("refused", "unavailable", "not_processed")),
-        ratio(at("requests", "received_new", "natural_person"), flows["received_new"]),
-        ratio(flows["carried_out"], None if None in intake else added(intake)),
-        ratio(at("litigation", "reconsideration", "corrected"), settled("reconsideration")),
         ratio(
-            added(at("litigation", venue, "corrected") for venue in suits),
-            None if None in settled_suits else added(settled_suits),
+            proven(
+                at("requests", "received_new", "natural_person"),
+                received,
+                added(at("requests", "received_new", kind) for kind in TYPES),
+            ),
+            received,
         ),
-        ratio(None if None in disputes else 100 * sum(filter(None, disputes)), concluded),
+        ratio(proven(flows["carried_out"], intake, left), whole([received, carried_in])),
+        ratio(result("reconsideration", "corrected"), settled("reconsideration")),
+        ratio(whole([result(venue, "corrected") for venue in suits]), settled(*suits)),
+        ratio(whole([value and 100 * value for value in disputes]), concluded),
     )
+
+
+def whole(values: list[Decimal | None]) -> Decimal | None:
+    """The sum of all; None if one is missing."""
+    return None if None in values else added(values)
 
 
 def added(values: Iterable[Decimal | None]) -> Decimal | None:
@@ -377,7 +420,7 @@ PAGES = {
     "郑州市金水区司法局": MarkedReport(11, marker=own_numbers),
     "郑州市二七区司法局": MarkedReport(12, "2019", "2019", plausible_numbers),
     "郑州市中原区司法局": MarkedReport(13, "2021", "2021", plausible_numbers),
-    "郑州市惠济区司法局": MarkedReport(14, "2021", "2021", plausible_numbers),
+    "郑州市惠济区司法局": MarkedReport(20, "2021", "2021", plausible_numbers),
 }
 
 

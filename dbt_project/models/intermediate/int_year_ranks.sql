@@ -12,7 +12,7 @@ with comparables as (
         {{ comparable(measure, highest) }} as {{ measure }}{{ "," if not loop.last }}
         {% endfor -%}
     from {{ ref("int_year_rates") }}
-    where function is not null and (province is not null or level = 'national')
+    where function is not null and level is not null and (province is not null or level = 'national')
 ),
 
 ranked as (

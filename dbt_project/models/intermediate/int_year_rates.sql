@@ -30,12 +30,12 @@ select
     {% for name, outcome_group in [
         ("refusal_rate", "refused"), ("unavailability_rate", "unavailable"), ("not_processed_rate", "not_processed")
     ] -%}
-    {{ rate("years." ~ outcome_group, "years.concluded") }} as {{ name }},
+    {{ rate("years." ~ outcome_group ~ "_counted", "years.concluded") }} as {{ name }},
     {% endfor -%}
     {{ rate("years.received_from_natural_persons", "years.received_new") }} as natural_person_share,
-    {{ rate("years.carried_out", "years.on_hand") }} as carried_out_share,
-    {{ rate("years.reconsiderations_corrected", "years.reconsiderations_concluded") }} as reconsideration_corrected_rate,
-    {{ rate("years.suits_corrected", "years.suits_concluded") }} as suit_corrected_rate,
+    {{ rate("years.carried_out_counted", "years.on_hand") }} as carried_out_share,
+    {{ rate("years.reconsiderations_corrected_counted", "years.reconsiderations_concluded") }} as reconsideration_corrected_rate,
+    {{ rate("years.suits_corrected_counted", "years.suits_concluded") }} as suit_corrected_rate,
     {{ rate("100 * years.disputes", "years.concluded") }} as disputes_per_100_concluded,
     {% for family, denominator in [
         ("received", "years.received_new"), ("on_hand", "years.on_hand"), ("concluded", "years.concluded"),

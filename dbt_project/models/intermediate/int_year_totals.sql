@@ -1,5 +1,8 @@
 -- Sums of the facts by agency and year, a column each. What cannot be read, or placed, is unknown: where a part is in
 -- doubt and no total is printed, a sum of the others is no total.
+--
+-- A blank is not zero, but many reports leave blank what is none: rates that left these out would be rates of those that
+-- print a figure. So a rate counts a blank part as none (`..._counted`) where the form's own sums leave nothing for it.
 with applications as (
     select
         agency_id,
@@ -7,7 +10,8 @@ with applications as (
         {% for measure in intake_rows() + ["concluded"] -%}
         sum({{ measure }}) as {{ measure }},
         {% endfor -%}
-        sum(received_new) filter (where applicant_type = 'natural_person') as received_from_natural_persons
+        sum(received_new) filter (where applicant_type = 'natural_person') as received_from_natural_persons,
+        sum(received_new) filter (where applicant_type = 'unattributed') as received_unattributed
     from {{ ref("fct_applications") }}
     group by all
 ),
@@ -51,6 +55,13 @@ unknown_requests as (
     group by all
 ),
 
+doubtful_natural_persons as (
+    select distinct agency_id, report_year, true as in_doubt
+    from {{ ref("int_doubts") }}
+    where table_code = 'requests'
+        and (row_code is null or (row_code = 'received_new' and column_code = 'natural_person'))
+),
+
 -- Each venue of table 4 with what is in doubt in it.
 venues as (
     select
@@ -83,15 +94,16 @@ venues as (
     group by all
 ),
 
--- A blank number of pending cases is none only where the printed results make up the total; else it is unknown.
 concluded_cases as (
     select
         *,
-        case
+        total - case
             when total_unknown or pending_unknown then null
-            when pending is not null then total - pending
-            when unattributed = 0 then total
-        end as concluded
+            else coalesce(pending, if(unattributed = 0, 0, null))
+        end as concluded,
+        case
+            when not corrected_unknown then coalesce(corrected, if(unattributed = 0 and not total_unknown, 0, null))
+        end as corrected_counted
     from venues
 ),
 
@@ -111,11 +123,13 @@ litigation as (
         {% endfor -%}
         if(bool_or(total_unknown) filter (where {{ condition }}), null, sum(unattributed) filter (where {{ condition }}))
             as {{ name }}_unattributed,
+        {% for part in ["concluded", "corrected_counted"] -%}
         if(
-            bool_and(concluded is not null) filter (where {{ condition }}),
-            (sum(concluded) filter (where {{ condition }}))::decimal(38, 6),
+            bool_and({{ part }} is not null) filter (where {{ condition }}),
+            (sum({{ part }}) filter (where {{ condition }}))::decimal(38, 6),
             null
-        ) as {{ name }}_concluded{{ "," if not loop.last }}
+        ) as {{ name }}_{{ part }},
+        {% endfor -%}
         {% endfor -%}
     from concluded_cases
     group by all
@@ -142,33 +156,56 @@ known as (
         {% for measure in intake_rows() + ["concluded"] -%}
         if(unknown_requests.{{ measure }}, null, applications.{{ measure }}) as {{ measure }},
         {% endfor -%}
-        applications.received_from_natural_persons,
+        coalesce(
+            applications.received_from_natural_persons,
+            if(received_unattributed is null and in_doubt is null and applications.received_new is not null, 0, null)
+        )::decimal(38, 6) as received_from_natural_persons,
         {% for measure in outcome_codes() + outcome_groups() -%}
         if(unknown_requests.{{ measure }}, null, outcomes.{{ measure }}) as {{ measure }},
         {% endfor -%}
         if(
             unknown_requests.concluded or applications.concluded is null, null, coalesce(outcomes.unattributed, 0)
         ) as unattributed,
-        unknown_requests.granted or unknown_requests.granted_partly as disclosed_unknown,
+        {% for measure in ["carried_in", "carried_out", "granted", "granted_partly"] + outcome_groups() -%}
+        coalesce(unknown_requests.{{ measure }}, false) as {{ measure }}_unknown,
+        {% endfor -%}
         litigation.* exclude (agency_id, report_year),
         disclosure.* exclude (agency_id, report_year)
     from {{ ref("int_reports") }} as reports
     left join applications using (agency_id, report_year)
     left join outcomes using (agency_id, report_year)
     left join unknown_requests using (agency_id, report_year)
+    left join doubtful_natural_persons using (agency_id, report_year)
     left join litigation using (agency_id, report_year)
     left join disclosure using (agency_id, report_year)
     where reports.is_current
+),
+
+balanced as (
+    select
+        *,
+        not carried_in_unknown
+            and not carried_out_unknown
+            and received_new + coalesce(carried_in, 0) = concluded + coalesce(carried_out, 0) as is_balanced
+    from known
 )
 
 select
-    * exclude (disclosed_unknown),
-    -- One of the two that is blank is none only where the printed outcomes make up the total.
+    * exclude (
+        is_balanced, carried_in_unknown, carried_out_unknown, granted_unknown, granted_partly_unknown
+        {%- for outcome_group in outcome_groups() %}, {{ outcome_group }}_unknown {%- endfor %}
+    ),
     case
-        when disclosed_unknown then null
+        when granted_unknown or granted_partly_unknown then null
         when granted is not null and granted_partly is not null then granted + granted_partly
         when unattributed = 0 then coalesce(granted, 0) + coalesce(granted_partly, 0)
     end::decimal(38, 6) as disclosed,
-    (received_new + carried_in)::decimal(38, 6) as on_hand,
+    {% for outcome_group in ["refused", "unavailable", "not_processed"] -%}
+    case
+        when not {{ outcome_group }}_unknown then coalesce({{ outcome_group }}, if(unattributed = 0, 0, null))
+    end::decimal(38, 6) as {{ outcome_group }}_counted,
+    {% endfor -%}
+    (received_new + coalesce(carried_in, if(is_balanced, 0, null)))::decimal(38, 6) as on_hand,
+    coalesce(carried_out, if(is_balanced, 0, null))::decimal(38, 6) as carried_out_counted,
     (reconsiderations + suits_direct)::decimal(38, 6) as disputes
-from known
+from balanced
