@@ -16,7 +16,9 @@ from tests.conftest import ROOT, SAMPLES
 from tests.warehouse.site import put
 
 PAGE = (ROOT / "docs" / "cookbook.md").read_text("utf-8")
-QUESTIONS = re.findall(r"^### (\d+\. .+?)\n.*?^```sql\n(.*?)^```\n\n((?:\|.*\n)+)", PAGE, re.MULTILINE | re.DOTALL)
+QUESTIONS = re.findall(
+    r"^### (\d+\. [^\n]+)\n.*?^```sql\n(.*?)^```\n\n((?:\|[^\n]*\n)+)", PAGE, re.MULTILINE | re.DOTALL
+)
 
 
 def shown(relation: duckdb.DuckDBPyRelation) -> list[list[str]]:
@@ -46,7 +48,11 @@ def test_every_question_has_its_query_and_answer() -> None:
     assert PAGE.count("```sql") == PAGE.count("\n### ") == len(QUESTIONS)
 
 
-@pytest.mark.parametrize(("query", "answer"), [(query, answer) for _, query, answer in QUESTIONS], ids=[question for question, _, _ in QUESTIONS])
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [(query, answer) for _, query, answer in QUESTIONS],
+    ids=[question for question, _, _ in QUESTIONS],
+)
 def test_answer(samples: duckdb.DuckDBPyConnection, query: str, answer: str) -> None:
     header, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in answer.splitlines()]
     assert shown(samples.sql(query)) == [header, *rows]

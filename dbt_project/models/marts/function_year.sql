@@ -25,7 +25,8 @@ select
     -- Of the group as a whole: the cases put together of the agencies that have both sides of the rate.
     {% for name, factor, numerator, denominator in [
         ("disclosure_rate", 1, "disclosed", "concluded"), ("refusal_rate", 1, "refused_counted", "concluded"),
-        ("unavailability_rate", 1, "unavailable_counted", "concluded"), ("carried_out_share", 1, "carried_out_counted", "on_hand"),
+        ("unavailability_rate", 1, "unavailable_counted", "concluded"),
+        ("carried_out_share", 1, "carried_out_counted", "on_hand"),
         ("reconsideration_corrected_rate", 1, "reconsiderations_corrected_counted", "reconsiderations_concluded"),
         ("disputes_per_100_concluded", 100, "disputes", "concluded"),
     ] -%}
