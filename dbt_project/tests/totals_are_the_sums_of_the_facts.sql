@@ -1,5 +1,13 @@
 -- A total of agency_year is the sum of its facts, or null because it is unknown.
-with facts as (
+{%- set measures = intake_rows() + ["concluded", "concluded_by_outcomes", "unattributed", "granted", "granted_partly"]
+    + outcome_groups() + venues() | map("first") | list %}
+
+with outcomes as (
+    select agency_id, report_year, if(outcome_group = 'granted', outcome_code, outcome_group) as measure, applications
+    from {{ ref("fct_outcomes") }}
+),
+
+facts as (
     select agency_id, report_year, measure, value
     from (
         unpivot (
@@ -12,22 +20,28 @@ with facts as (
 
     union all
 
-    select
-        agency_id,
-        report_year,
-        if(outcome_group = 'granted', outcome_code, outcome_group),
-        applications
-    from {{ ref("fct_outcomes") }}
+    from (
+        select agency_id, report_year, measure, sum(applications) as value
+        from outcomes
+        group by all
+    )
 
     union all
 
-    select agency_id, report_year, 'concluded_by_outcomes', applications
-    from {{ ref("fct_outcomes") }}
+    from (
+        select agency_id, report_year, 'concluded_by_outcomes', sum(applications)
+        from outcomes
+        group by all
+    )
 
+    {% for name, condition in venues() -%}
     union all
 
-    select agency_id, report_year, if(venue = 'reconsideration', 'reconsiderations', 'suits'), cases
+    select agency_id, report_year, '{{ name }}', cases
     from {{ ref("fct_litigation") }}
+    where {{ condition }}
+
+    {% endfor -%}
 ),
 
 sums as (
@@ -43,8 +57,7 @@ totals as (
             select *, concluded as concluded_by_outcomes
             from {{ ref("agency_year") }}
         )
-        on received_new, carried_in, concluded, concluded_by_outcomes, carried_out, granted, granted_partly, refused,
-            unavailable, not_processed, other, unattributed, reconsiderations, suits
+        on {{ measures | join(", ") }}
         into name measure value value
     )
 ),
@@ -53,22 +66,34 @@ unknown as (
     select
         agency_id,
         report_year,
-        case
-            when table_code = 'litigation' then if(row_code = 'reconsideration', 'reconsiderations', 'suits')
-            when row_code = 'outcomes_total'
-                then unnest(['concluded', 'concluded_by_outcomes', 'unattributed'])
-            when outcome_group = 'granted' then outcome_code
-            else coalesce(outcome_group, row_code)
-        end as measure
+        unnest(case
+            when row_code = 'outcomes_total' then ['concluded', 'concluded_by_outcomes', 'unattributed']
+            else [row_code, outcome_group]
+        end) as measure
     from {{ ref("int_unknown_totals") }}
     left join {{ ref("stg_outcomes") }} on row_code = outcome_code
-    where column_code = 'total'
+    where table_code = 'requests' and column_code = 'total'
+
+    {% for name, condition in venues() -%}
+    union
+
+    select agency_id, report_year, '{{ name }}'
+    from (select *, row_code as venue from {{ ref("int_unknown_totals") }} where table_code = 'litigation')
+    where {{ condition }}
+
+    {% endfor -%}
 )
 
-select agency_id, report_year, measure, sums.value as facts, totals.value as total, unknown.measure is not null as is_unknown
+select
+    agency_id,
+    report_year,
+    measure,
+    sums.value as facts,
+    totals.value as total,
+    unknown.measure is not null as is_unknown
 from sums
 full join totals using (agency_id, report_year, measure)
-left join (select distinct * from unknown) as unknown using (agency_id, report_year, measure)
+left join unknown using (agency_id, report_year, measure)
 where case
     when unknown.measure is not null then totals.value is not null
     -- Nothing unattributed is 0 where the total is known.

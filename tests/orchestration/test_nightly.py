@@ -30,6 +30,7 @@ MARTS = {
     "fct_litigation",
     "fct_disclosure",
     "agency_year",
+    "function_year",
     "carry_over",
     "finding",
     "coverage",

@@ -151,7 +151,7 @@ def _select(table: Table, export: _Export) -> Selection:
                 where.append(f'"{name}" IN ({listed})')
             elif "agency_id" in columns:
                 where.append(f'agency_id IN (SELECT agency_id FROM marts.dim_agency WHERE "{name}" IN ({listed}))')
-    order = ", ".join(contract.key(export.mart))
+    order = ", ".join(f"{column} NULLS FIRST" for column in contract.key(export.mart))
     query = f"FROM marts.{export.mart} {'WHERE ' if where else ''}{' AND '.join(where)} ORDER BY {order}"
     return Selection(query, columns, labels)
 
