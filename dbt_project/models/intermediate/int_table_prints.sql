@@ -16,7 +16,8 @@ with numbers as (
 ),
 
 prints as (
-    select document_id, bit_xor(hash(table_code, row_code, column_code, value)) as print
+    -- Of one text: hashes of several arguments are joined by exclusive or, and a figure beside its total would cancel out.
+    select document_id, bit_xor(hash(concat_ws('|', table_code, row_code, column_code, value))) as print
     from numbers
     group by document_id
 ),

@@ -33,6 +33,8 @@ lines as (
     select
         measures.* exclude (is_comparable),
         measures.is_comparable as is_bridged,
+        -- A number whose unit is not known is of another than one whose is.
+        if(measures.value is null, null, coalesce(measures.unit, '?')) as known_unit,
         report.disclosure_form as form,
         coalesce(stocks.is_stock, false) as is_stock,
         report.covered_by
@@ -47,7 +49,7 @@ trend as (
         "disclosure",
         line="item, measure",
         code="measure",
-        broken="(not is_bridged and code <> lag(code) over before) or unit <> lag(unit) over before"
+        broken="(not is_bridged and code <> lag(code) over before) or known_unit <> lag(known_unit ignore nulls) over before"
     ) }}
 )
 
