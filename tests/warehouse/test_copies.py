@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from pipeline.warehouse import assemble, transform
 from pipeline.workspace import Workspace
-from tests.warehouse.lake import Lake, Printed, disclosure, litigation, requests
+from tests.warehouse.conftest import types
+from tests.warehouse.lake import Lake, disclosure, litigation, requests
 
 YEAR, AGENCY = "tables_of_other_year", "tables_of_other_agency"
 
 
-def tables(*figures: int, **cells: object) -> dict[str, Printed]:
+def tables(*figures: int, **cells: Any) -> dict[str, Any]:
     """The three tables of a report with these distinct figures: decisions, then applications from companies."""
-    first, second, *others = (*figures, *[0] * 4)
-    received, granted, *_ = others
-    company = lambda value: (0, value, 0, 0, 0, 0, value)  # noqa: E731
+    first, second, received, granted, *_ = (*figures, *[0] * 4)
+    row = {value: types(0, value, value) for value in (received, granted)}
     return {
         "disclosure": disclosure(licensing__decisions=first, penalty__decisions=second, **cells),
-        "requests": requests(
-            received_new=company(received), granted=company(granted), outcomes_total=company(received)
-        ),
+        "requests": requests(received_new=row[received], granted=row[granted], outcomes_total=row[received]),
         "litigation": litigation(),
     }
 
@@ -51,16 +50,18 @@ def fill(lake: Lake) -> None:
     for name in ("戊县水务局", "己县水务局"):
         for year in (2021, 2022):
             lake.report(name, year, name=f"between/{name}{year}", **tables(*RICH))
+    # Of three tables one is last year's.
+    for year in (2021, 2022):
+        lake.report("丑县水务局", year, name=f"table/{year}", **tables(year, 50, 9000, 3000))
     # Nothing, and too little, to prove it by; stocks prove nothing.
-    for name, figures, cells in [
-        ("zero", (), {}),
-        ("few", MIDDLING, {}),
-        ("stock", MIDDLING, {"normative_document__in_force": 98765432}),
+    for case, body, same in [
+        ("zero", "司法局", tables()),
+        ("few", "教育局", tables(*MIDDLING)),
+        ("stock", "民政局", tables(*MIDDLING, normative_document__in_force=98765432)),
     ]:
-        for place in ("庚县", "辛县"):
+        for agency in (f"庚县{body}", f"辛县{body}"):
             for year in (2021, 2022):
-                agency = f"{place}{ {'zero': '司法局', 'few': '教育局', 'stock': '民政局'}[name] }"
-                lake.report(agency, year, name=f"{name}/{agency}{year}", **tables(*figures, **cells))
+                lake.report(agency, year, name=f"{case}/{agency}{year}", **same)
     # Two versions of a report; the first of them was last year's.
     lake.report("壬县水务局", 2021, name="versions/2021", **tables(888, 777, 666, 5))
     lake.report("壬县水务局", 2022, name="versions/first", publish_date=date(2023, 1, 9), **tables(888, 777, 666, 5))
@@ -114,15 +115,30 @@ def test_the_tables_of_another_year(connection: duckdb.DuckDBPyConnection) -> No
     assert found(connection, "years", YEAR) == ["2020", "2021", "2023"]
     assert unjudged(connection, "years", YEAR) == []
     assert connection.sql(
-        "SELECT severity, left_value, message, message_zh FROM marts.finding JOIN landing.documents USING (document_id) "
+        "SELECT severity, left_value, message, message_zh "
+        "FROM marts.finding JOIN landing.documents USING (document_id) "
         f"WHERE rule_code = '{YEAR}' AND raw_path = 'years/2021.html'"
     ).fetchall() == [
         (
             "warning",
             2,
-            "The figures of its tables are exactly those of another year's report: "
+            "the tables: the figures are exactly those of another year's report: "
             "甲县水务局 2020 (years/2020.html), 甲县水务局 2023 (years/2023.html)",
-            "三张表的数字与本机关其他年度的年报完全相同：甲县水务局2020年（years/2020.html）、甲县水务局2023年（years/2023.html）",
+            "各表的数字与本机关其他年度的年报完全相同：甲县水务局2020年（years/2020.html）、甲县水务局2023年（years/2023.html）",
+        )
+    ]
+
+
+def test_one_table_of_another_year(connection: duckdb.DuckDBPyConnection) -> None:
+    assert found(connection, "table", YEAR) == ["2021", "2022"]
+    assert connection.sql(
+        "SELECT message, message_zh FROM marts.finding JOIN landing.documents USING (document_id) "
+        f"WHERE rule_code = '{YEAR}' AND raw_path = 'table/2021.html'"
+    ).fetchall() == [
+        (
+            "the table of requests: the figures are exactly those of another year's report: "
+            "丑县水务局 2022 (table/2022.html)",
+            "收到和处理政府信息公开申请情况表的数字与本机关其他年度的年报完全相同：丑县水务局2022年（table/2022.html）",
         )
     ]
 

@@ -47,10 +47,10 @@ def draft(agency: str, *changes: Change, seed: int = 7) -> Draft:
 
 
 def say(made: Draft, section: str, text: str) -> None:
-    """Let a section (by its heading's number) consist of one paragraph."""
+    """Let a section (by its heading's number) consist of these paragraphs."""
     at = next(i for i, block in enumerate(made.blocks) if isinstance(block, Text) and block.text.startswith(section))
     end = next(i for i, block in enumerate(made.blocks[at + 1 :], at + 1) if getattr(block, "kind", "") != "prose")
-    made.blocks[at + 1 : end] = [Text(text)]
+    made.blocks[at + 1 : end] = [Text(line) for line in text.split("\n")]
 
 
 def saying(section: str, text: str) -> Change:
@@ -108,6 +108,13 @@ def fill(raw: Path) -> None:
     page("formats/page", "乙县水利局", 2)
     put(raw, "formats/file.docx", write_docx(draft("乙县水利局")), source_id="乙县")
     put(raw, "formats/file.doc", word(draft("乙县水利局")), source_id="乙县")
+    # Numbers of paragraphs that a word processor drew, and the number of a page.
+    bare = saying("一", "第1句不变。存在1个问题。最后一句也不变。\n公开的深度不够。\n解读的形式单一。")
+    drawn = saying(
+        "一", "第１句 不变。存在1个问题。最后一句也不变。\n1.公开的深度\n- 3 -\n不够。\n（2）解读的形式单一。"
+    )
+    page("numbers/1", "庚县水利局", 2, bare)
+    page("numbers/2", "庚县水利局", 3, drawn)
     # Changed twice, and a notice of one table in between.
     page("twice/1", "丙县水利局", 2)
     page("twice/2", "丙县水利局", 3, printing(DECISIONS, Mark.number("13")))
@@ -154,7 +161,9 @@ def revisions(workspace: Workspace, case: str, columns: str) -> list[Row]:
     with open_published(workspace) as connection:
         return connection.execute(
             f"""
-            SELECT regexp_extract(earlier.raw_path, '/([^.]+)', 1), regexp_extract(later.raw_path, '/([^.]+)', 1), {columns}
+            SELECT
+                regexp_extract(earlier.raw_path, '/([^.]+)', 1), regexp_extract(later.raw_path, '/([^.]+)', 1),
+                {columns}
             FROM marts.revision
             JOIN landing.documents AS earlier ON earlier.document_id = document_id_before
             JOIN landing.documents AS later ON later.document_id = revision.document_id
@@ -173,8 +182,14 @@ def test_the_cases_are_read_as_they_are_meant(revised: Workspace) -> None:
             "SELECT regexp_extract(raw_path, '^[^/]+'), count(DISTINCT agency_id), count(*) "
             "FROM landing.agencies JOIN landing.documents USING (document_id) GROUP BY 1 ORDER BY 1"
         ).fetchall() == [
-            ("changed", 1, 2), ("doubt", 1, 2), ("formats", 1, 3), ("mark", 1, 2), ("twice", 1, 4), ("unknown", 1, 2),
-        ]  # fmt: skip
+            ("changed", 1, 2),
+            ("doubt", 1, 2),
+            ("formats", 1, 3),
+            ("mark", 1, 2),
+            ("numbers", 1, 2),
+            ("twice", 1, 4),
+            ("unknown", 1, 2),
+        ]
 
 
 def test_each_figure_that_changed(revised: Workspace) -> None:
@@ -201,6 +216,7 @@ def test_both_dates_stand_beside_a_change(revised: Workspace) -> None:
 
 def test_another_format_of_the_same_report_is_no_revision(revised: Workspace) -> None:
     assert revisions(revised, "formats", "*") == []
+    assert revisions(revised, "numbers", "*") == []
 
 
 def test_versions_in_succession_are_compared_by_table(revised: Workspace) -> None:

@@ -18,7 +18,7 @@ from tests.warehouse.lake import Lake, disclosure, litigation, requests
 
 
 def fill(lake: Lake) -> None:
-    """Five reports over six years, the old form kept a year too long, a year missing; one in doubt; amounts in any unit."""
+    """Six years, the old form kept a year too long, a year missing; a report in doubt; amounts in several units."""
     for year, made, others in ((2020, 3, 5), (2021, 4, 6)):
         lake.report(
             "甲市司法局",

@@ -30,9 +30,16 @@ texts as (
     qualify section_count >= 4
 ),
 
+-- A page and its file print the same text: it is taken from one of them.
+used_texts as (
+    select *
+    from texts
+    qualify dense_rank() over (partition by document_id order by section_count desc, position) = 1
+),
+
 pairs as (
     select document_id, lag(document_id) over earlier as document_id_before
-    from (select distinct agency_id, report_year, scope, version, document_id from texts)
+    from (select distinct agency_id, report_year, scope, version, document_id from used_texts)
     window earlier as (partition by agency_id, report_year, scope order by version)
     qualify document_id_before is not null
 ),
@@ -41,24 +48,29 @@ sentences as (
     select
         document_id,
         section,
-        position,
         is_last,
         unnest(sentences) as passage,
         generate_subscripts(sentences, 1) as ordinal
-    from (select *, regexp_extract_all(body, '[^。！？]+[。！？]*[”’』」）]*') as sentences from texts)
+    from (select *, regexp_extract_all(body, '[^。！？]+[。！？]*[”’』」）]*') as sentences from used_texts)
 ),
 
 passages as (
     select
         document_id,
-        -- Width and white space differ between the formats of one text.
+        -- Width, white space and the numbers of paragraphs differ between the formats of one text.
         translate(
-            regexp_replace(passage, '[\s\p{Z}\p{C}]', '', 'g'),
+            regexp_replace(
+                regexp_replace(
+                    passage,
+                    '(?m:^[\s\p{Z}]*[（(]?[一二三四五六七八九十\d]{1,3}(?:[）)、．]|\.([^\d])))', '\1', 'g'
+                ),
+                '[\s\p{Z}\p{C}]', '', 'g'
+            ),
             '０１２３４５６７８９．％，：；（）！？“”‘’＂',
             '0123456789.%,:;()!?""''''"'
         ) as words,
-        min((section, position, ordinal)) as place,
-        arg_min(trim(regexp_replace(passage, '[\s\p{Z}\p{C}]+', ' ', 'g')), (section, position, ordinal)) as passage
+        min((section, ordinal)) as place,
+        arg_min(trim(regexp_replace(passage, '[\s\p{Z}\p{C}]+', ' ', 'g')), (section, ordinal)) as passage
     from sentences
     -- Behind the last full stop of the report its page may say something of its own.
     where not is_last or regexp_matches(passage, '[。！？][”’』」）]*$')
