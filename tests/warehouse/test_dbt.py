@@ -31,6 +31,8 @@ SPOILED = {
     "no_alias_is_an_agency_of_its_own": "INSERT INTO marts.agency_alias SELECT agency_id, agency_id FROM marts.report",
     "relationships_agency_alias_agency_id": "INSERT INTO marts.agency_alias VALUES ('old', 'nobody')",
     "every_report_has_an_agency": "DELETE FROM landing.agencies WHERE agency_name = '乙县水务局'",
+    "trends_are_the_sums_of_the_facts": "UPDATE marts.outcome_trend SET value = value + 1 WHERE measure = 'granted'",
+    "accepted_values_revision_kind": "INSERT INTO marts.revision (revision_id, kind) VALUES ('one', 'perhaps')",
     "accepted_values_coverage_status": "UPDATE marts.coverage SET status = 'perhaps' WHERE status = 'absent'",
 }
 """For some data tests (the first words of their names), a change to a built file that each must notice."""
