@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Final, Literal
 
 from pipeline.agencies import rules
-from pipeline.agencies.names import ADMINISTRATION, BOARD, GOVERNMENT, AgencyName
+from pipeline.agencies.names import ADMINISTRATION, BOARD, GOVERNMENT, OFFICE, AgencyName
 
 Scope = Literal["own", "whole"]
 
@@ -33,6 +33,15 @@ def function_of(name: AgencyName) -> str | None:
         return GENERAL
     body = name.body.removeprefix(GOVERNMENT)
     return _function(body) or _function(name.arm + name.zone + body)
+
+
+def governs(name: AgencyName) -> bool:
+    """Tell whether an agency is itself the government of a division or township, or the board of a zone."""
+    if name.township or name.is_unnamed_township:
+        return name.body in {GOVERNMENT, OFFICE}
+    if name.corps:
+        return not name.body
+    return name.body == BOARD or (not name.zone and name.body in _GOVERNMENTS)
 
 
 @lru_cache(maxsize=65536)

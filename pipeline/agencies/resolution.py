@@ -27,6 +27,7 @@ from pipeline.agencies.hosts import spelled
 from pipeline.agencies.identity import Aliases, agency_id, key, life, read_aliases
 from pipeline.agencies.names import AgencyName, level_of, read_name
 from pipeline.agencies.places import chain
+from pipeline.agencies.subordination import bureau_of, subordination
 from pipeline.agencies.text import fold_name
 
 _TEXT: Final = pl.String()
@@ -46,6 +47,8 @@ AGENCIES: Final[dict[str, pl.DataType]] = {
     "scope": _TEXT,
     "scope_evidence": _TEXT,
     "parent_agency_id": _TEXT,
+    "standing": _TEXT,
+    "subordination": pl.List(pl.String()),
     "valid_from": pl.Date(),
     "valid_to": pl.Date(),
     "successor_agency_id": _TEXT,
@@ -57,7 +60,7 @@ AGENCIES: Final[dict[str, pl.DataType]] = {
 }
 """The columns of `resolve`.
 
-``parent_agency_id``: the bureau that a branch belongs to. ``valid_from``, ``valid_to``, ``successor_agency_id``: see
+``standing``, ``subordination``: see `pipeline.agencies.subordination`. ``parent_agency_id``: the bureau that a branch belongs to. ``valid_from``, ``valid_to``, ``successor_agency_id``: see
 `pipeline.agencies.identity.Life`. ``place_evidence``: the kinds of evidence for the place and their words;
 ``place_weight``, ``place_runner_up`` (code and name), ``place_margin``: of the choice. ``place_finding``:
 ``place_undecided`` (several places weigh nearly the same), ``place_unknown`` (nothing says where),
@@ -251,7 +254,7 @@ def _row(document: _Document, shared: set[str], aliases: Mapping[str, str]) -> d
     name, decision = document.name, document.decision
     if name is None:
         alone = f"document-{document.document_id[:12]}"
-        row |= {"agency_id": aliases.get(alone, alone), "scope": "own"}
+        row |= {"subordination": [], "agency_id": aliases.get(alone, alone), "scope": "own"}
         return row
     chosen = decision.chosen
     place = county_of(chosen, document.year) if chosen else None
@@ -267,11 +270,10 @@ def _row(document: _Document, shared: set[str], aliases: Mapping[str, str]) -> d
     row["scope"], row["scope_evidence"] = scope_of(name, level, document.texts)
     row |= _divisions(name, division, place, decision.shared)
     row |= _choice(document)
-    if name.branch and place and name.places:
-        bureau = name.body.partition(name.branch.text)[0]
-        above = [one for one in name.places[-1].divisions if one.code in chain(place.code)]
-        parent = f"{above[0].code}-{bureau}" if above else None
-        row["parent_agency_id"] = aliases.get(parent, parent) if parent else None
+    parent = bureau_of(name, place) if place else None
+    row["parent_agency_id"] = aliases.get(parent, parent) if parent else None
+    row["standing"], nodes = subordination(name, place, document.year, found)
+    row["subordination"] = [aliases.get(node, node) for node in nodes]
     return row
 
 

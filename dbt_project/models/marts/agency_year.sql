@@ -77,6 +77,7 @@ years as (
         report.agency_id,
         report.report_year,
         report.quality,
+        report.covered_by,
         {% for measure in [
             "received_new", "carried_in", "concluded", "carried_out",
             "granted", "granted_partly", "refused", "unavailable", "not_processed", "other",
@@ -136,7 +137,8 @@ select
     years.reconsiderations - before.reconsiderations as reconsiderations_change,
     years.suits - before.suits as suits_change,
     {{ rate("years.received_new - before.received_new", "before.received_new") }} as received_new_growth,
-    years.quality
+    years.quality,
+    years.covered_by
 from years
 left join years as before
     on years.agency_id = before.agency_id and years.report_year = before.report_year + 1
