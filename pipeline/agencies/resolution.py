@@ -60,11 +60,12 @@ AGENCIES: Final[dict[str, pl.DataType]] = {
 }
 """The columns of `resolve`.
 
-``standing``, ``subordination``: see `pipeline.agencies.subordination`. ``parent_agency_id``: the bureau that a branch belongs to. ``valid_from``, ``valid_to``, ``successor_agency_id``: see
-`pipeline.agencies.identity.Life`. ``place_evidence``: the kinds of evidence for the place and their words;
-``place_weight``, ``place_runner_up`` (code and name), ``place_margin``: of the choice. ``place_finding``:
-``place_undecided`` (several places weigh nearly the same), ``place_unknown`` (nothing says where),
-``place_contradicted`` (the site's code says another place than the name), else null."""
+``standing``, ``subordination``: see `pipeline.agencies.subordination`. ``parent_agency_id``: the bureau that a branch
+belongs to. ``valid_from``, ``valid_to``, ``successor_agency_id``: see `pipeline.agencies.identity.Life`.
+``place_evidence``: the kinds of evidence for the place and their words; ``place_weight``, ``place_runner_up`` (code and
+name), ``place_margin``: of the choice. ``place_finding``: ``place_undecided`` (several places weigh nearly the same),
+``place_unknown`` (nothing says where), ``place_contradicted`` (the site's code says another place than the name), else
+null."""
 
 _MOST_TEXT: Final = 4000
 _LEARNT_FROM: Final = 3

@@ -42,7 +42,7 @@ _OFFICE: Final = re.compile(rf"(?:{GOVERNMENT}|管理委员会)?(?:党政)?(?:�
 
 
 class Subordination(NamedTuple):
-    """What an agency is among others, and the nodes from the top down to its own; no node where its place is unknown."""
+    """What an agency is among others, and the nodes from the top down to its own; none where its place is unknown."""
 
     standing: Standing
     nodes: tuple[str, ...]

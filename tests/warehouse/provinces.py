@@ -15,13 +15,21 @@ from tests.warehouse.lake import Lake
 TABLES: Final = ("requests", "litigation")
 YEARS: Final = range(2016, 2024)
 
-Kind = Literal["government", "office", "department", "apart"]
+Kind = Literal["government", "township", "office", "department", "apart"]
 
 _WHOLE: Final = (
     "",
     "2023年，全县各级行政机关共收到政府信息公开申请若干件。",
     "本报告由办公室综合各乡镇街道、县直各部门政府信息公开年度报告编制而成。",
 )
+_TOWNS: Final = {
+    "章贡区": "沙石镇",
+    "大余县": "池江镇",
+    "袁州区": "彬江镇",
+    "靖安县": "双溪镇",
+    "鼓楼区": "洪山镇",
+    "闽侯县": "白沙镇",
+}
 _OWN: Final = ("本报告中的统计数据为区政府本级数据。", "本报告仅反映本机关情况，不含所属部门。")
 
 
@@ -67,20 +75,28 @@ class Printed:
 
 def country() -> list[Agency]:
     """The tops of all trees."""
-    tops = [_province("江西省", "360000", {"赣州市": ("360700", {"章贡区": "360702", "大余县": "360723"}),
-                                         "宜春市": ("360900", {"袁州区": "360902", "靖安县": "360925"})})]
+    tops = [
+        _province(
+            "江西省",
+            "360000",
+            {
+                "赣州市": ("360700", {"章贡区": "360702", "大余县": "360723"}),
+                "宜春市": ("360900", {"袁州区": "360902", "靖安县": "360925"}),
+            },
+        )
+    ]
     tops.append(_province("福建省", "350000", {"福州市": ("350100", {"鼓楼区": "350102", "闽侯县": "350121"})}))
     hubei = Agency("湖北省人民政府", "government", region="420000")
     xiantao = hubei.under("湖北省仙桃市人民政府", "government", "429004")
     xiantao.under("仙桃市教育局")
-    xiantao.under("仙桃市彭场镇人民政府")
+    xiantao.under("仙桃市彭场镇人民政府", "township")
     shiyan = hubei.under("十堰市人民政府", "government", "420300")
     bureau = shiyan.under("十堰市生态环境局")
     bureau.under("十堰市生态环境局郧阳分局")
     shiyan.under("十堰市郧阳区人民政府", "government", "420304").under("十堰市郧阳区司法局")
     beijing = Agency("北京市人民政府", "government", region="110000")
     east = beijing.under("北京市东城区人民政府", "government", "110101")
-    east.under("北京市东城区东华门街道办事处")
+    east.under("北京市东城区东华门街道办事处", "township")
     east.under("北京市东城区财政局")
     henan = Agency("河南省人民政府", "government", region="410000")
     luoyang = henan.under("洛阳市人民政府", "government", "410300")
@@ -130,8 +146,9 @@ def _province(name: str, code: str, prefectures: dict[str, tuple[str, dict[str, 
             government = prefecture.under(f"{city}{county}人民政府", "government", county_code)
             government.under(f"{city}{county}人民政府办公室", "office")
             government.under(f"{city}{county}司法局")
-            government.under(f"{city}{county}城南街道办事处")
-            government.under(f"{city}{county}东江镇人民政府").under(f"{city}{county}东江镇财政所")
+            government.under(f"{city}{county}城南街道办事处", "township")
+            town = _TOWNS[county]
+            government.under(f"{city}{county}{town}人民政府", "township").under(f"{city}{county}{town}财政所")
     return top
 
 
@@ -209,7 +226,7 @@ def write(made: Country, lake: Lake, seed: int) -> None:
     chance = random.Random(seed)
     for (agency, year), report in made.printed.items():
         says = chance.choice(_WHOLE) if report.is_whole else chance.choice(_OWN)
-        if report.is_whole and agency.kind in {"office", "department"}:
+        if report.is_whole and agency.kind in {"township", "office", "department"}:
             says = "本报告汇总了全市各级行政机关的数据，包括各部门及乡镇街道。全局及所属单位。"
         document = lake.report(agency.name, year, text=says if agency.kind != "apart" else "正文")
         for table in report.tables:

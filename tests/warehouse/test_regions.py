@@ -13,7 +13,7 @@ from pipeline.workspace import Workspace
 from tests.warehouse.lake import Lake
 from tests.warehouse.provinces import TABLES, YEARS, Agency, Country, draw, write
 
-SEED = 6
+SEED = 7
 
 FACTS = {"requests": ("fct_outcomes", "applications"), "litigation": ("fct_litigation", "cases")}
 MEASURES = {"requests": "received_new", "litigation": "reconsiderations"}
@@ -40,7 +40,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     build(workspace)
     with open_published(workspace) as connection:
         ids = connection.sql(
-            "SELECT DISTINCT reports.agency_name, agency_id FROM landing.reports JOIN landing.agencies USING (document_id)"
+            "SELECT DISTINCT reports.agency_name, agency_id "
+            "FROM landing.reports JOIN landing.agencies USING (document_id)"
         ).fetchall()
         yield Made(country, connection, dict(ids))
 
@@ -56,7 +57,10 @@ def test_the_draw_has_all_there_is_to_get_wrong(made: Made) -> None:
 
 
 def test_the_scope_is_what_the_text_says(made: Made) -> None:
-    scopes = {(agency, year): scope for agency, year, scope in made.ask("SELECT agency_id, report_year, scope FROM marts.report")}
+    scopes = {
+        (agency, year): scope
+        for agency, year, scope in made.ask("SELECT agency_id, report_year, scope FROM marts.report")
+    }
     for (agency, year), report in made.country.printed.items():
         assert scopes[made.ids[agency.name], year] == ("whole" if report.is_whole else "own"), (agency.name, year)
 
@@ -64,7 +68,10 @@ def test_the_scope_is_what_the_text_says(made: Made) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_each_report_is_covered_by_the_nearest_that_holds_its_figures(made: Made, table: str) -> None:
     mart, _ = FACTS[table]
-    covers = {(agency, year): by for agency, year, by in made.ask(f"SELECT DISTINCT agency_id, report_year, covered_by FROM marts.{mart}")}
+    covers = {
+        (agency, year): by
+        for agency, year, by in made.ask(f"SELECT DISTINCT agency_id, report_year, covered_by FROM marts.{mart}")
+    }
     expected = {}
     for agency, year in made.country.printed:
         if made.country.figure(agency, year, table) is not None:
@@ -83,7 +90,9 @@ def test_totals(made: Made, table: str, year: int) -> None:
     assert made.ask(f"SELECT sum({column}) FROM marts.{mart} WHERE report_year = ?", year) == [(sum(figures),)]
     once = made.country.once(year, table)
     assert once < sum(figures)
-    assert made.ask(f"SELECT sum({column}) FROM marts.{mart} WHERE report_year = ? AND covered_by IS NULL", year) == [(once,)]
+    assert made.ask(f"SELECT sum({column}) FROM marts.{mart} WHERE report_year = ? AND covered_by IS NULL", year) == [
+        (once,)
+    ]
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -3,8 +3,9 @@
     scope `whole` and holds figures of the table. The nearest, not the topmost: each government then has its own parts,
     which can be set against it, and following covered_by upwards leads to the topmost all the same.
 
-    A government's office may report in its place. Of several reports for one node the government's comes first, and a
-    report for the whole never is covered by one that comes after it, so that no two cover each other.
+    A government's office may report in its place. Of several reports for one node the government's comes first, and
+    what a report for the whole holds itself never is covered by one that comes after it, so that no two cover each
+    other.
 #}
 with reports as (
     select
@@ -25,10 +26,10 @@ places as (
     select
         agency_id,
         report_year,
-        is_whole,
         own_node,
         precedence,
         tables,
+        if(is_whole, tables_as_scoped, []) as held,
         unnest(nodes) as node,
         unnest(range(1, len(nodes) + 1)) as depth
     from reports
@@ -40,18 +41,17 @@ covers as (
         places.report_year,
         places.tables,
         wholes.agency_id as whole_id,
-        wholes.tables_as_scoped as whole_tables,
+        if(
+            places.own_node = places.node
+            and (places.precedence, places.agency_id) < (wholes.precedence, wholes.agency_id),
+            list_filter(wholes.tables_as_scoped, lambda table_code: not list_contains(places.held, table_code)),
+            wholes.tables_as_scoped
+        ) as whole_tables,
         places.depth,
         wholes.precedence
     from places
     join reports as wholes on places.report_year = wholes.report_year and places.node = wholes.own_node
-    where wholes.is_whole
-        and wholes.agency_id <> places.agency_id
-        and not (
-            places.is_whole
-            and places.own_node = places.node
-            and (places.precedence, places.agency_id) < (wholes.precedence, wholes.agency_id)
-        )
+    where wholes.is_whole and wholes.agency_id <> places.agency_id
 ),
 
 nearest as (
@@ -66,7 +66,7 @@ nearest as (
         {% endfor -%}
         first(
             {'agency_id': whole_id, 'depth': depth} order by depth desc, precedence, whole_id
-        ) as any_table
+        ) filter (where len(whole_tables) > 0) as any_table
     from covers
     group by agency_id, report_year
 )
