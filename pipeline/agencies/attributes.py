@@ -17,6 +17,7 @@ TOWNSHIPS: Final = "乡镇街道"
 ZONES: Final = "园区管理"
 
 _GOVERNMENTS: Final = (GOVERNMENT, ADMINISTRATION, "")
+_CITED: Final = re.compile("《[^《》]*》")
 _RULE: Final[dict[Scope, int]] = {"whole": 40, "own": 60}
 """What speaks, before any evidence, for a government's report to cover all agencies below, and another's itself."""
 
@@ -73,7 +74,7 @@ def scope_of(name: AgencyName, level: str | None, texts: Iterable[str]) -> tuple
     Returns:
         The scope and its evidence: what the text says, or that it is the rule.
     """
-    text = "".join(texts)
+    text = _CITED.sub("", "。".join(texts))
     seen = [(scope, points, match[0]) for scope, points, pattern in _scopes() if (match := pattern.search(text))]
     board = bool(name.zone) and name.body == BOARD
     rule: Scope = "whole" if (name.body in _GOVERNMENTS or board) and level != "township" else "own"

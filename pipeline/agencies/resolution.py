@@ -86,6 +86,7 @@ class _Document:
     source_id: str | None
     clues: list[Clue] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    statements: list[str] = field(default_factory=list)
     decision: Decision = NOWHERE
 
 
@@ -108,7 +109,7 @@ def resolve(
         observations: where documents were seen, with ``document_id`` and ``url``; ``source_id`` and the source's
             ``division_code`` if known.
         evidence: what was sighted in the documents, with ``document_id``, ``field``, ``value``, ``rule`` and
-            ``excerpt``: other names of agencies, and the rows of field ``place``.
+            ``excerpt``: other names of agencies, and the rows of fields ``place`` and ``scope``.
         sections: the text of the documents, with ``document_id`` and ``body``.
         aliases: corrected names and ids; None for those of the project alone.
 
@@ -169,7 +170,7 @@ def _first(observations: pl.DataFrame, column: str, read: Callable[[str], str]) 
 def _add_evidence(documents: Mapping[str, _Document], evidence: pl.DataFrame | None) -> None:
     if evidence is None:
         return
-    wanted = evidence.filter(pl.col("field").is_in(["agency_name", "place"]))
+    wanted = evidence.filter(pl.col("field").is_in(["agency_name", "place", "scope"]))
     for document_id, field_, value, rule, excerpt in wanted.select(
         "document_id", "field", "value", "rule", "excerpt"
     ).iter_rows():
@@ -179,6 +180,9 @@ def _add_evidence(documents: Mapping[str, _Document], evidence: pl.DataFrame | N
         if field_ == "place":
             if clue := read_clue(rule, value):
                 document.clues.append(clue)
+            continue
+        if field_ == "scope":
+            document.statements.append(value)
             continue
         document.texts.append(excerpt or "")
         if clue := _named_elsewhere(document.name, value):
@@ -268,7 +272,7 @@ def _row(document: _Document, shared: set[str], aliases: Mapping[str, str]) -> d
     row["agency_full_name"] = _full_name(name, title, place)
     row["level"] = level
     row["function"] = function_of(name)
-    row["scope"], row["scope_evidence"] = scope_of(name, level, document.texts)
+    row["scope"], row["scope_evidence"] = scope_of(name, level, (*document.texts, *document.statements))
     row |= _divisions(name, division, place, decision.shared)
     row |= _choice(document)
     parent = bureau_of(name, place) if place else None

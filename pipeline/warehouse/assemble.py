@@ -195,7 +195,7 @@ def _resolve_agencies(connection: duckdb.DuckDBPyConnection, folder: Path, alias
         f"""
         CREATE TEMP VIEW said AS
             SELECT document_id, field, value, rule, excerpt FROM landing.evidence
-            WHERE field IN ('agency_name', 'place');
+            WHERE field IN ('agency_name', 'place', 'scope');
         CREATE TEMP VIEW beginnings AS
             SELECT document_id, left(body, {_BEGINNING}) AS body FROM landing.sections WHERE section = 1
         """
