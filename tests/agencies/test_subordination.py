@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.agencies import rules
 from pipeline.agencies.evidence import county_of, decide
 from pipeline.agencies.identity import agency_id
 from pipeline.agencies.names import read_name
@@ -72,6 +73,14 @@ def of(printed: str, year: int = 2022) -> Subordination:
 def test_subordination(name: str, standing: str, nodes: str) -> None:
     assert standing in STANDINGS
     assert of(name) == (standing, tuple(nodes.split()))
+
+
+def test_every_body_that_stands_apart_has_a_reason() -> None:
+    for row in rules.rows("apart.csv"):
+        assert row["standing"] in STANDINGS
+        assert bool(row["line"]) is (row["standing"] == "vertical")
+        assert row["reason"]
+        assert set(row) == {"standing", "line", "pattern", "levels", "reason"}
 
 
 @pytest.mark.parametrize("year", [2014, 2015, 2016])

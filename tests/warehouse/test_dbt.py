@@ -29,6 +29,14 @@ SPOILED = {
     "relationships_agency_alias_agency_id": "INSERT INTO marts.agency_alias VALUES ('old', 'nobody')",
     "every_report_has_an_agency": "DELETE FROM landing.agencies WHERE agency_name = '乙县水务局'",
     "accepted_values_coverage_status": "UPDATE marts.coverage SET status = 'perhaps' WHERE status = 'absent'",
+    "provinces_add_up_to_what_no_report_covers": """
+        INSERT INTO marts.region_year BY NAME
+        SELECT '360000' AS division_code, 2023 AS report_year, 'province' AS level, 1 AS received_new
+    """,
+    "regions_of_whole_reports_are_those_reports": """
+        INSERT INTO marts.region_year BY NAME
+        SELECT '360100' AS division_code, 2023 AS report_year, 1 AS received_new, 'government' AS basis
+    """,
 }
 """For some data tests (the first words of their names), a change to a built file that each must notice."""
 

@@ -10,13 +10,21 @@ with narrow as (
     )
     group by document_id, table_code
     having max(size) filter (where table_set > 1) > max(size) filter (where table_set = 1)
+),
+
+-- Grouped by document before the agency is joined: there are two hundred figures to a report.
+held as (
+    select document_id, table_code
+    from {{ ref("int_numbers") }}
+    group by document_id, table_code
 )
 
 select
-    held.agency_id,
-    held.report_year,
+    reports.agency_id,
+    reports.report_year,
     list(held.table_code) as tables,
     coalesce(list(held.table_code) filter (where narrow.document_id is null), []) as tables_as_scoped
-from (select distinct agency_id, report_year, document_id, table_code from {{ ref("int_numbers") }}) as held
+from held
+join {{ ref("int_reports") }} as reports using (document_id)
 left join narrow using (document_id, table_code)
-group by held.agency_id, held.report_year
+group by reports.agency_id, reports.report_year
