@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Final, Literal
 
 from pipeline.agencies import rules
-from pipeline.agencies.names import ADMINISTRATION, BOARD, GOVERNMENT, AgencyName
+from pipeline.agencies.names import ADMINISTRATION, BOARD, GOVERNMENT, OFFICE, AgencyName
 
 Scope = Literal["own", "whole"]
 
@@ -17,6 +17,7 @@ TOWNSHIPS: Final = "乡镇街道"
 ZONES: Final = "园区管理"
 
 _GOVERNMENTS: Final = (GOVERNMENT, ADMINISTRATION, "")
+_CITED: Final = re.compile("《[^《》]*》")
 _RULE: Final[dict[Scope, int]] = {"whole": 40, "own": 60}
 """What speaks, before any evidence, for a government's report to cover all agencies below, and another's itself."""
 
@@ -33,6 +34,15 @@ def function_of(name: AgencyName) -> str | None:
         return GENERAL
     body = name.body.removeprefix(GOVERNMENT)
     return _function(body) or _function(name.arm + name.zone + body)
+
+
+def governs(name: AgencyName) -> bool:
+    """Tell whether an agency is itself the government of a division or township, or the board of a zone."""
+    if name.township or name.is_unnamed_township:
+        return name.body in {GOVERNMENT, OFFICE}
+    if name.corps:
+        return not name.body
+    return name.body == BOARD or (not name.zone and name.body in _GOVERNMENTS)
 
 
 @lru_cache(maxsize=65536)
@@ -64,7 +74,7 @@ def scope_of(name: AgencyName, level: str | None, texts: Iterable[str]) -> tuple
     Returns:
         The scope and its evidence: what the text says, or that it is the rule.
     """
-    text = "".join(texts)
+    text = _CITED.sub("", "。".join(texts))
     seen = [(scope, points, match[0]) for scope, points, pattern in _scopes() if (match := pattern.search(text))]
     board = bool(name.zone) and name.body == BOARD
     rule: Scope = "whole" if (name.body in _GOVERNMENTS or board) and level != "township" else "own"

@@ -70,9 +70,7 @@ def agency_id(name: AgencyName, place: Division | None) -> str | None:
 
 def key(name: AgencyName) -> str:
     """Give what an agency is at its place, the same for all ways to write it: 教育体育局, 陈贵镇人民政府."""
-    zone = name.zone
-    for short, full in _ABBREVIATED:
-        zone = zone.replace(short, full)
+    zone = full_zone(name.zone)
     body = name.body
     if name.branch:
         # 生态环境局郧阳分局 and 郧阳区生态环境分局 are one
@@ -82,6 +80,13 @@ def key(name: AgencyName) -> str:
         body = body.removeprefix(GOVERNMENT) or GOVERNMENT
     arm = "" if name.arm in rules.words("implied_arms.txt") else name.arm
     return arm + (name.township.text if name.township else "") + zone + body.translate(_LINKING)
+
+
+def full_zone(zone: str) -> str:
+    """Write the name of a zone in full: 高新区 is 高新技术产业开发区."""
+    for short, full in _ABBREVIATED:
+        zone = zone.replace(short, full)
+    return zone
 
 
 def read_aliases(own: Path | None = None) -> Aliases:

@@ -44,6 +44,7 @@ class AgencyName:
         rank: instead of a place only of what kind it is: 县 in 县水务局.
         township: the township in full, with the divisions of the name that it can be (none if it is not known).
         zone: a zone that is no division: 高新区.
+        zone_above: the zone that a township is said to lie in.
         corps: 兵团, 第八师, 第八师一二一团: the 新疆生产建设兵团 and what it is made of.
         body: what the agency is, in full: 人民政府, 人民政府办公室, 司法局.
         branch: whom a branch bureau serves.
@@ -57,6 +58,7 @@ class AgencyName:
     rank: str = ""
     township: Place | None = None
     zone: str = ""
+    zone_above: str = ""
     corps: str = ""
     body: str = ""
     branch: Place | None = None
@@ -136,7 +138,11 @@ def _local(text: str, start: int) -> AgencyName:
     name = AgencyName(text, places=places)
     governed = next((word for word in _GOVERNMENTS if rest.startswith(word) and len(rest) > len(word)), "")
     if found := _township(rest[len(governed) :], within):
-        return replace(name, township=found[0], body=found[1])
+        zone_above = rules.pattern("zone_above").match(rest[len(governed) :])
+        inside = zone_above is not None and not rest.startswith(found[0].text, len(governed))
+        return replace(
+            name, township=found[0], body=found[1], zone_above=zone_above["zone"] if zone_above and inside else ""
+        )
     if not places and (rank := _rank(rest)):
         name = replace(name, rank=rank)
         rest = rest[len(rank) :]

@@ -27,6 +27,7 @@ from pipeline.agencies.hosts import spelled
 from pipeline.agencies.identity import Aliases, agency_id, key, life, read_aliases
 from pipeline.agencies.names import AgencyName, level_of, read_name
 from pipeline.agencies.places import chain
+from pipeline.agencies.subordination import bureau_of, subordination
 from pipeline.agencies.text import fold_name
 
 _TEXT: Final = pl.String()
@@ -46,6 +47,8 @@ AGENCIES: Final[dict[str, pl.DataType]] = {
     "scope": _TEXT,
     "scope_evidence": _TEXT,
     "parent_agency_id": _TEXT,
+    "standing": _TEXT,
+    "subordination": pl.List(pl.String()),
     "valid_from": pl.Date(),
     "valid_to": pl.Date(),
     "successor_agency_id": _TEXT,
@@ -57,11 +60,12 @@ AGENCIES: Final[dict[str, pl.DataType]] = {
 }
 """The columns of `resolve`.
 
-``parent_agency_id``: the bureau that a branch belongs to. ``valid_from``, ``valid_to``, ``successor_agency_id``: see
-`pipeline.agencies.identity.Life`. ``place_evidence``: the kinds of evidence for the place and their words;
-``place_weight``, ``place_runner_up`` (code and name), ``place_margin``: of the choice. ``place_finding``:
-``place_undecided`` (several places weigh nearly the same), ``place_unknown`` (nothing says where),
-``place_contradicted`` (the site's code says another place than the name), else null."""
+``standing``, ``subordination``: see `pipeline.agencies.subordination`. ``parent_agency_id``: the bureau that a branch
+belongs to. ``valid_from``, ``valid_to``, ``successor_agency_id``: see `pipeline.agencies.identity.Life`.
+``place_evidence``: the kinds of evidence for the place and their words; ``place_weight``, ``place_runner_up`` (code and
+name), ``place_margin``: of the choice. ``place_finding``: ``place_undecided`` (several places weigh nearly the same),
+``place_unknown`` (nothing says where), ``place_contradicted`` (the site's code says another place than the name), else
+null."""
 
 _MOST_TEXT: Final = 4000
 _LEARNT_FROM: Final = 3
@@ -82,6 +86,7 @@ class _Document:
     source_id: str | None
     clues: list[Clue] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    statements: list[str] = field(default_factory=list)
     decision: Decision = NOWHERE
 
 
@@ -104,7 +109,7 @@ def resolve(
         observations: where documents were seen, with ``document_id`` and ``url``; ``source_id`` and the source's
             ``division_code`` if known.
         evidence: what was sighted in the documents, with ``document_id``, ``field``, ``value``, ``rule`` and
-            ``excerpt``: other names of agencies, and the rows of field ``place``.
+            ``excerpt``: other names of agencies, and the rows of fields ``place`` and ``scope``.
         sections: the text of the documents, with ``document_id`` and ``body``.
         aliases: corrected names and ids; None for those of the project alone.
 
@@ -165,7 +170,7 @@ def _first(observations: pl.DataFrame, column: str, read: Callable[[str], str]) 
 def _add_evidence(documents: Mapping[str, _Document], evidence: pl.DataFrame | None) -> None:
     if evidence is None:
         return
-    wanted = evidence.filter(pl.col("field").is_in(["agency_name", "place"]))
+    wanted = evidence.filter(pl.col("field").is_in(["agency_name", "place", "scope"]))
     for document_id, field_, value, rule, excerpt in wanted.select(
         "document_id", "field", "value", "rule", "excerpt"
     ).iter_rows():
@@ -175,6 +180,9 @@ def _add_evidence(documents: Mapping[str, _Document], evidence: pl.DataFrame | N
         if field_ == "place":
             if clue := read_clue(rule, value):
                 document.clues.append(clue)
+            continue
+        if field_ == "scope":
+            document.statements.append(value)
             continue
         document.texts.append(excerpt or "")
         if clue := _named_elsewhere(document.name, value):
@@ -251,7 +259,7 @@ def _row(document: _Document, shared: set[str], aliases: Mapping[str, str]) -> d
     name, decision = document.name, document.decision
     if name is None:
         alone = f"document-{document.document_id[:12]}"
-        row |= {"agency_id": aliases.get(alone, alone), "scope": "own"}
+        row |= {"subordination": [], "agency_id": aliases.get(alone, alone), "scope": "own"}
         return row
     chosen = decision.chosen
     place = county_of(chosen, document.year) if chosen else None
@@ -264,14 +272,13 @@ def _row(document: _Document, shared: set[str], aliases: Mapping[str, str]) -> d
     row["agency_full_name"] = _full_name(name, title, place)
     row["level"] = level
     row["function"] = function_of(name)
-    row["scope"], row["scope_evidence"] = scope_of(name, level, document.texts)
+    row["scope"], row["scope_evidence"] = scope_of(name, level, (*document.texts, *document.statements))
     row |= _divisions(name, division, place, decision.shared)
     row |= _choice(document)
-    if name.branch and place and name.places:
-        bureau = name.body.partition(name.branch.text)[0]
-        above = [one for one in name.places[-1].divisions if one.code in chain(place.code)]
-        parent = f"{above[0].code}-{bureau}" if above else None
-        row["parent_agency_id"] = aliases.get(parent, parent) if parent else None
+    parent = bureau_of(name, place) if place else None
+    row["parent_agency_id"] = aliases.get(parent, parent) if parent else None
+    row["standing"], nodes = subordination(name, place, document.year, found)
+    row["subordination"] = [aliases.get(node, node) for node in nodes]
     return row
 
 

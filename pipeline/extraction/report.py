@@ -14,8 +14,9 @@ CellStatus = Literal["number", "blank", "not_applicable", "unreadable", "unplace
 MetadataField = Literal[
     "title", "agency_name", "report_year", "publish_date", "signed_date", "period_start", "period_end"
 ]
-SeenField = MetadataField | Literal["place"]
-"""What evidence can be for: a field of the metadata, or where the agency is, which each build decides."""
+SeenField = MetadataField | Literal["place", "scope"]
+"""What evidence can be for: a field of the metadata, or where the agency is and whose figures it reports, which each
+build decides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline import __version__
 from pipeline.agencies.identity import Aliases, read_aliases
+from pipeline.agencies.regions import DIVISIONS, regions
 from pipeline.agencies.resolution import AGENCIES
 from pipeline.lake.schemas import BATCH_TABLES, DOCUMENTS, MANIFEST, OBSERVATIONS, Schema
 from pipeline.warehouse.errors import BuildFailed
@@ -38,6 +39,7 @@ LANDING_TABLES: Final[dict[str, Schema]] = {
     "report_parts": REPORT_PARTS,
     "parts_apart": PARTS_APART,
     "agencies": AGENCIES,
+    "divisions": DIVISIONS,
     "agency_aliases": {"alias_id": pl.String(), "agency_id": pl.String()},
 }
 """What the lake gives to ``landing``, beside the mandated forms and `landing.build`."""
@@ -61,6 +63,7 @@ _TYPES: Final = {
     pl.Decimal(20, 6): "DECIMAL(20,6)",
     pl.Float32(): "FLOAT",
     pl.List(pl.Float32()): "FLOAT[]",
+    pl.List(pl.String()): "VARCHAR[]",
 }
 
 
@@ -99,6 +102,7 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
         with TemporaryDirectory(dir=target.parent) as folder:
             _put_parts_together(connection, Path(folder))
             _resolve_agencies(connection, Path(folder), aliases)
+            _put(connection, "divisions", regions(), Path(folder))
         counts = {name: _count(connection, name) for name in LANDING_TABLES}
         _sign(connection, identity, {**counts, **_lake_counts(workspace)})
     return counts
@@ -191,7 +195,7 @@ def _resolve_agencies(connection: duckdb.DuckDBPyConnection, folder: Path, alias
         f"""
         CREATE TEMP VIEW said AS
             SELECT document_id, field, value, rule, excerpt FROM landing.evidence
-            WHERE field IN ('agency_name', 'place');
+            WHERE field IN ('agency_name', 'place', 'scope');
         CREATE TEMP VIEW beginnings AS
             SELECT document_id, left(body, {_BEGINNING}) AS body FROM landing.sections WHERE section = 1
         """

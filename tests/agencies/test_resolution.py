@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import agencies
 from pipeline.agencies import identity
-from pipeline.agencies.identity import read_aliases
+from pipeline.agencies.identity import Aliases, read_aliases
 from pipeline.agencies.resolution import AGENCIES
 from pipeline.extraction import extract
 from pipeline.readers import read
@@ -277,3 +277,22 @@ def test_aliases_in_another_encoding_are_told(tmp_path: Path) -> None:
     path.write_bytes("kind,alias,means,reason\nname,县北办,泗水县司法局,\n".encode("gb18030"))
     with pytest.raises(JobError, match="is not UTF-8"):
         read_aliases(path)
+
+
+def test_a_scope_stated_outside_the_sections_counts() -> None:
+    """In the preface or the last section, which extraction sights sentence by sentence."""
+    stated = (("scope", "本报告中的统计数据为区政府本级", "sentence"),)
+    assert one("河南省郑州市金水区人民政府")["scope"] == "whole"
+    assert one("河南省郑州市金水区人民政府", evidence=stated)["scope"] == "own"
+    assert "统计数据为区政府本级" in one("河南省郑州市金水区人民政府", evidence=stated)["scope_evidence"]
+
+
+def test_subordination_names_ids_in_use() -> None:
+    aliases = Aliases({}, {"410105-司法局": "410105-司法和信访局"})
+    (row,) = resolve([Case("河南省郑州市金水区司法局")], aliases)
+    assert row["subordination"] == ["410000", "410100", "410105", "410105-司法和信访局"]
+    assert row["standing"] == "department"
+
+
+def test_whoever_is_not_known_stands_nowhere() -> None:
+    assert one(None)["subordination"] == one("鼓楼区司法局")["subordination"] == []

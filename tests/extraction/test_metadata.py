@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extraction.report import Metadata, MetadataField, Source
+from pipeline.extraction.report import Metadata, SeenField, Source
 from pipeline.readers.document import Cell, Document, Table
 from pipeline.readers.read import read
 from tests.conftest import SAMPLES
@@ -30,7 +30,7 @@ with Path(__file__).with_name("titles.csv").open(encoding="utf-8", newline="") a
     REAL_TITLES = list(csv.DictReader(_file))
 
 
-def seen(metadata: Metadata, field: MetadataField, rule: str | None = None) -> list[str]:
+def seen(metadata: Metadata, field: SeenField, rule: str | None = None) -> list[str]:
     return [
         evidence.value for evidence in metadata.evidence if evidence.field == field and rule in {None, evidence.rule}
     ]
@@ -500,3 +500,12 @@ def test_the_sample_that_begins_with_another_year_says_so() -> None:
     metadata = metadata_of(read((SAMPLES / "宜春市机关事务管理中心-2023.txt").read_bytes()))
     assert seen(metadata, "report_year", "narrative") == ["2022"]
     assert metadata.report_year == 2023
+
+
+# Scope
+
+
+def test_what_a_report_says_of_its_figures_before_its_sections() -> None:
+    preface = "本报告由县政府办公室编制。统计数据包括县政府各部门、各镇街。如有疑问，请与县水利局联系。"
+    metadata = metadata_of(page(TITLE, preface))
+    assert seen(metadata, "scope") == ["本报告由县政府办公室编制", "统计数据包括县政府各部门、各镇街"]

@@ -115,6 +115,7 @@ class Lake:
         litigation: Printed | None = None,
         disclosure: Printed | None = None,
         sections: tuple[int, ...] = (1, 2, 3, 4, 5, 6),
+        text: str = "正文",
         publish_date: date | None = None,
         signed_date: date | None = None,
         evidence: tuple[tuple[str, str, str], ...] = (),
@@ -136,7 +137,7 @@ class Lake:
             }
         )
         self.tables["sections"] += [
-            {"document_id": document_id, "section": number, "heading": f"第{number}部分", "body": "正文"}
+            {"document_id": document_id, "section": number, "heading": f"第{number}部分", "body": text}
             for number in sections
         ]
         taken = {"agency_name": agency, "report_year": year, "publish_date": publish_date, "signed_date": signed_date}

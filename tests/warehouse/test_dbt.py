@@ -34,6 +34,14 @@ SPOILED = {
     "trends_are_the_sums_of_the_facts": "UPDATE marts.outcome_trend SET value = value + 1 WHERE measure = 'granted'",
     "accepted_values_revision_kind": "INSERT INTO marts.revision (revision_id, kind) VALUES ('one', 'perhaps')",
     "accepted_values_coverage_status": "UPDATE marts.coverage SET status = 'perhaps' WHERE status = 'absent'",
+    "provinces_add_up_to_what_no_report_covers": """
+        INSERT INTO marts.region_year BY NAME
+        SELECT '360000' AS division_code, 2023 AS report_year, 'province' AS level, 1 AS received_new
+    """,
+    "regions_of_whole_reports_are_those_reports": """
+        INSERT INTO marts.region_year BY NAME
+        SELECT '360100' AS division_code, 2023 AS report_year, 1 AS received_new, 'government' AS basis
+    """,
 }
 """For some data tests (the first words of their names), a change to a built file that each must notice."""
 

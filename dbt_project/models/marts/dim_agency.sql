@@ -13,7 +13,8 @@ select
     agencies.valid_from,
     agencies.valid_to,
     agencies.successor_agency_id,
-    agencies.parent_agency_id
+    agencies.parent_agency_id,
+    agencies.standing
 from {{ source("landing", "agencies") }} as agencies
 join {{ ref("int_reports") }} as reports using (agency_id, document_id)
 qualify row_number() over (

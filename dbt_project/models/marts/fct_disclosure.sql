@@ -14,9 +14,10 @@ select
         when numbers.unit is null then measures.unit
         when units.kind = measures.kind then coalesce(units.unit, measures.unit)
     end as unit,
-    null::varchar as covered_by
+    covers.disclosure_covered_by as covered_by
 from {{ ref("int_numbers") }} as numbers
 join {{ ref("disclosure_measures") }} as measures on numbers.column_code = measures.measure
 left join {{ ref("units") }} as units on numbers.unit = units.printed_unit
+left join {{ ref("int_covers") }} as covers using (agency_id, report_year)
 where numbers.table_code = 'disclosure'
 order by agency_id, report_year, item, measure

@@ -27,6 +27,7 @@ cases as (
     where printed is not null and (parts is null or printed <> parts)
 )
 
-select agency_id, report_year, venue, result, value as cases, null::varchar as covered_by
+select agency_id, report_year, venue, result, value as cases, covers.litigation_covered_by as covered_by
 from cases
+left join {{ ref("int_covers") }} as covers using (agency_id, report_year)
 order by agency_id, report_year, venue, result

@@ -17,7 +17,7 @@ select
     disclosure_form,
     requests_form,
     scope,
-    null::varchar as covered_by,
+    covers.covered_by,
     case
         when is_incomplete then 'D'
         when has_errors then 'C'
@@ -26,5 +26,6 @@ select
     end as quality
 from {{ ref("int_reports") }}
 left join broken using (document_id)
+left join {{ ref("int_covers") }} as covers using (agency_id, report_year)
 where is_current
 order by agency_id, report_year

@@ -6,6 +6,8 @@ select
     reports.agency_name,
     reports.publish_date,
     reports.signed_date,
-    agencies.scope
+    agencies.scope,
+    agencies.standing,
+    agencies.subordination
 from {{ source("landing", "reports") }} as reports
 join {{ source("landing", "agencies") }} as agencies using (document_id)

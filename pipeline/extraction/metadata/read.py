@@ -20,6 +20,7 @@ from pipeline.extraction.metadata.publication import (
     find_meta_dates,
     find_url_date,
 )
+from pipeline.extraction.metadata.scope import find_scope
 from pipeline.extraction.metadata.sightings import Sightings
 from pipeline.extraction.metadata.title import Title, find_title, is_agency
 from pipeline.extraction.metadata.titles import TitleSighting, find_titles
@@ -68,6 +69,10 @@ def read_metadata(document: Document, source: Source, sections: list[Section], o
 
     for where in find_places(outline, document.meta):
         seen.add("place", where.value, where.rule, where.location, where.excerpt)
+
+    for stated in find_scope(outline):
+        line = stated.line
+        seen.add("scope", stated.sentence, "sentence", lines.location(line), lines.printed[line])
 
     own = _own_title_line(titles, seen.best("title"))
     below = find_date_below(outline, own) if own is not None else ()
