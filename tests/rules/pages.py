@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -58,14 +58,14 @@ class Page:
     replace: Mapping[str, str] = field(default_factory=dict)
     agency: str | None = None
 
-    def write(self, agency: str) -> bytes:
-        """The page of an agency, or of the one that the page itself names."""
+    def write(self, agency: str, writer: Callable[[Draft], bytes] = write_html) -> bytes:
+        """The report of an agency, or of the one that it names itself, in the format of a writer of the corpus."""
         agency = self.agency or agency
         marked = MarkedReport(1, *self.forms)
         marked.agency, marked.year = agency, self.year
         marks = {slot: self._mark(slot) for slot in marked.slots()}
         blocks = list(self._blocks(marked, marks, agency))
-        html = write_html(Draft(marked, blocks, marks, marked.rng)).decode()
+        html = writer(Draft(marked, blocks, marks, marked.rng)).decode()
         title = self.title.format(agency=agency, year=self.year)
         html = html.replace(f"<title>{marked.title}</title>", f"<title>{title}</title>")
         for old, new in self.replace.items():

@@ -82,7 +82,8 @@ blanks as (
         from {{ ref("int_figures") }}
         where is_partly_printed
     ) as partly_printed using (document_id, table_code, table_set)
-    where part_numbers > 0
+    -- Where a row lost a place, its blanks cannot be counted.
+    where part_numbers > 0 and not has_unplaced and not has_unreadable
 ),
 
 blank_figures as (

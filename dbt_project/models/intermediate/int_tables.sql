@@ -8,6 +8,7 @@ select
     count(*) filter (where status = 'number' and is_part and value = 0) as part_zeros,
     count(*) filter (where status = 'blank' and is_part) as part_blanks,
     bool_or(status = 'unplaced') as has_unplaced,
+    bool_or(status = 'unreadable') as has_unreadable,
     bool_or(unit is not null) as has_units
 from (
     select *, column_code is distinct from 'total' and row_code is distinct from 'outcomes_total' as is_part
