@@ -20,9 +20,10 @@ repairs nothing. `marts.finding` has a row for each failure, `marts.assessment` 
 |---|---|
 | `broken` | there is a finding |
 | `met` | at least one place could be judged, and none failed |
-| `not_assessable` | what the rule needs is not there: its figures are blank or in doubt, the other year is not here, the law does not speak of such a body |
+| `not_assessable` | what the rule needs is not there |
 
-A rule that needs nothing can always be judged. The five samples' findings, each looked at, stand in
+What is not there may be a figure, blank or in doubt, a report of another year, or a law that speaks of such a body. A
+rule that needs nothing can always be judged. The five samples' findings, each looked at, stand in
 [samples.md](samples.md).
 """
 SEVERITIES = {
