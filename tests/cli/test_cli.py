@@ -39,6 +39,7 @@ MARTS = (
     "carry_over",
     "finding",
     "coverage",
+    "assessment",
 )
 
 

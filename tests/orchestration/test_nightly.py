@@ -33,6 +33,7 @@ MARTS = {
     "carry_over",
     "finding",
     "coverage",
+    "assessment",
 }
 
 
