@@ -3,6 +3,7 @@ select
     document_id,
     table_code,
     table_set,
+    count(*) as cells,
     count(*) filter (where status = 'number') as numbers,
     count(*) filter (where status = 'number' and is_part) as part_numbers,
     count(*) filter (where status = 'number' and is_part and value = 0) as part_zeros,
