@@ -2,7 +2,9 @@
 -- they can judge all; of the others one pass over the figures tells, with a bit for each column (or row) in which the
 -- parts, the total or a doubt stand. A rule is judged where one of its places can be.
 with form_sizes as (
-    select 'requests' as table_code, count(*) * (select count(*) from {{ source("landing", "form_requests_columns") }}) as places
+    select
+        'requests' as table_code,
+        count(*) * (select count(*) from {{ source("landing", "form_requests_columns") }}) as places
     from {{ source("landing", "form_requests_rows") }}
     where label_2019 is not null
 
