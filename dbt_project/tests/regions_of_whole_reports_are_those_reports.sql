@@ -9,7 +9,7 @@ anti join (
         concluded
     from {{ ref("int_reports") }}
     join {{ ref("agency_year") }} using (agency_id, report_year)
-    where is_current and scope = 'whole'
+    where is_current and int_reports.scope = 'whole'
 ) as wholes
     on regions.division_code = wholes.division_code
         and regions.report_year = wholes.report_year

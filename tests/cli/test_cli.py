@@ -40,6 +40,7 @@ MARTS = (
     "carry_over",
     "finding",
     "coverage",
+    "assessment",
 )
 
 

@@ -34,6 +34,7 @@ MARTS = {
     "carry_over",
     "finding",
     "coverage",
+    "assessment",
 }
 
 

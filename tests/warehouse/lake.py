@@ -137,7 +137,12 @@ class Lake:
             }
         )
         self.tables["sections"] += [
-            {"document_id": document_id, "section": number, "heading": f"第{number}部分", "body": text}
+            {
+                "document_id": document_id,
+                "section": number,
+                "heading": f"第{number}部分",
+                "body": "没有收取信息处理费" if number == 6 else text,
+            }
             for number in sections
         ]
         taken = {"agency_name": agency, "report_year": year, "publish_date": publish_date, "signed_date": signed_date}

@@ -17,9 +17,9 @@ RULES = "SELECT rule_code FROM marts.finding WHERE $of AND report_year = {year} 
     [
         ("甲市司法局", 2023, {"carry_over_mismatch": 2}),
         # Totals beside blank parts contradict nothing; the types' own totals are blank beside 0 in outcomes.
-        ("丙区教育局", 2022, {"blank_total": 1}),
-        ("丙区教育局", 2023, {"blank_table": 1, "blank_total": 2}),
-        ("己县林业局", 2023, {}),
+        ("丙区教育局", 2022, {"blank_total": 1, "blanks_for_noughts": 2}),
+        ("丙区教育局", 2023, {"blank_table": 1, "blank_total": 2, "blanks_for_noughts": 1}),
+        ("己县林业局", 2023, {"missing_year": 1}),
         ("己县林业局", 2020, {"form_of_other_year": 1}),
         (
             "乙县水务局",
@@ -31,6 +31,7 @@ RULES = "SELECT rule_code FROM marts.finding WHERE $of AND report_year = {year} 
                 "litigation_results_sum": 3,
                 "second_table_set": 1,
                 "form_of_other_year": 1,
+                "regulation_without_power": 1,
             },
         ),
         (

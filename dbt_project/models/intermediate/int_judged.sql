@@ -1,0 +1,4 @@
+{{ config(materialized="view") }}
+from {{ ref("int_judged_years") }}
+union all
+from {{ ref("int_judged_reports") }}
