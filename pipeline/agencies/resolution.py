@@ -63,6 +63,15 @@ AGENCIES: Final[dict[str, pl.DataType]] = {
 ``place_undecided`` (several places weigh nearly the same), ``place_unknown`` (nothing says where),
 ``place_contradicted`` (the site's code says another place than the name), else null."""
 
+DESCRIPTION: Final[dict[str, pl.DataType]] = {
+    name: AGENCIES[name]
+    for name in (
+        *("agency_id", "agency_name", "agency_full_name", "division_code", "province", "prefecture", "county"),
+        *("township", "level", "function", "parent_agency_id", "valid_from", "valid_to", "successor_agency_id"),
+    )
+}
+"""Those of them that say what an agency is, whatever it is known by."""
+
 STANDS_ALONE: Final = "document-"
 """How the id of an agency begins of which nothing but one document is known."""
 

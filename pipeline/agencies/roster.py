@@ -23,7 +23,7 @@ from pipeline.agencies.divisions import (
 )
 from pipeline.agencies.identity import NATIONAL, Aliases, agency_id
 from pipeline.agencies.names import ADMINISTRATION, GOVERNMENT, OFFICE, TOWNSHIP_RANKS, read_name
-from pipeline.agencies.resolution import AGENCIES, STANDS_ALONE, resolve
+from pipeline.agencies.resolution import DESCRIPTION, STANDS_ALONE, resolve
 from pipeline.edited import decode_edited, read_edited
 from pipeline.workspace import JobError
 
@@ -36,7 +36,7 @@ ROSTER: Final[dict[str, pl.DataType]] = {
     "to_year": pl.Int32(),
     "expected": pl.Boolean(),
     "note": pl.String(),
-    **{name: dtype for name, dtype in AGENCIES.items() if name != "document_id"},
+    **DESCRIPTION,
 }
 """The columns of `resolve_roster`: what a line says, and the agency that it means."""
 
@@ -129,15 +129,16 @@ def resolve_roster(
         if line.agency_id:
             given = aliases.ids.get(line.agency_id, line.agency_id)
             if line.agency_full_name is None and row["agency_id"] != given:
-                row = dict.fromkeys(AGENCIES) | {"agency_name": given, "agency_full_name": given, "scope": "own"}  # noqa: PLW2901
+                row = dict.fromkeys(DESCRIPTION) | {"agency_name": given, "agency_full_name": given}  # noqa: PLW2901
             row["agency_id"] = given
         elif row["agency_id"].startswith(STANDS_ALONE):
             raise JobError(
                 f"{file}, line {line.number}: where {line.agency_full_name} is cannot be told. "
                 "Write it with the divisions above it, or give its agency_id."
             )
-        said = {"line": line.number, "from_year": line.from_year, "to_year": line.to_year}
-        rows.append(row | said | {"expected": line.expected, "note": line.note or None})
+        row |= {"line": line.number, "from_year": line.from_year, "to_year": line.to_year}
+        row |= {"expected": line.expected, "note": line.note or None}
+        rows.append({name: row[name] for name in ROSTER})
     return pl.DataFrame(rows, schema=ROSTER, orient="row")
 
 

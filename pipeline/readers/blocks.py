@@ -28,9 +28,7 @@ class _Mark(NamedTuple):
     what: str
 
 
-def find_block(
-    data: bytes, status: int | None = None, headers: Mapping[str, str] = MappingProxyType({})
-) -> str | None:
+def find_block(data: bytes, status: int | None = None, headers: Mapping[str, str] = MappingProxyType({})) -> str | None:
     """Tell what blocked a document of which no report came; None where nothing says that it was blocked.
 
     Args:
