@@ -134,7 +134,9 @@ def read_bytes(
 
 def _tell_block(reading: Reading, block: str | None) -> None:
     if block:
-        reading.set_aside("quarantined", "blocked", f"It was not had: {block}. Fetch it again, slower or by hand.")
+        reading.set_aside(
+            "quarantined", "blocked", f"The site did not give it: {block}. Fetch it again, slower or by hand."
+        )
 
 
 def within_archive(source: Source) -> Source:

@@ -132,15 +132,11 @@ def _coverage_of_roster(connection: duckdb.DuckDBPyConnection) -> dict[str, dict
         connection,
         """
         WITH listed AS (
-            SELECT coverage.status, province, level
+            SELECT status, coalesce(if(count(DISTINCT province) OVER () > 1, province, level), 'elsewhere') AS place
             FROM marts.coverage JOIN marts.dim_agency USING (agency_id)
             WHERE is_expected IS NOT NULL
         )
-        SELECT
-            coalesce(if((SELECT count(DISTINCT province) FROM listed) > 1, province, level), 'elsewhere') AS place,
-            status,
-            count(*)
-        FROM listed GROUP BY ALL
+        SELECT place, status, count(*) FROM listed GROUP BY place, status
         ORDER BY array_position(['national', 'province', 'prefecture', 'county', 'township'], place), place, status
         """,
     ):

@@ -56,7 +56,7 @@ def test_a_report_that_is_doubled(spoiled: Path) -> None:
     change(spoiled, "INSERT INTO marts.report FROM marts.report WHERE report_year = 2020")
     with duckdb.connect(spoiled) as connection:
         assert [(year, count) for _, year, count in find_duplicate_reports(connection)] == [(2020, 2)] * 2
-    with pytest.raises(BuildFailed, match="2 reports of .* for 2020"):
+    with pytest.raises(BuildFailed, match=r"2 reports of .* for 2020"):
         verify(spoiled)
 
 
