@@ -209,7 +209,7 @@ def crawl(workspace: Workspace, sources: Sequence[str]) -> None:
     click.echo(
         f"No source is configured yet. Put report files into {workspace.raw}/ by hand, in any folder,\n"
         "under any name. Where a file NAME is from may stand beside it in NAME.meta.json, all optional:\n"
-        '{"url": ..., "fetched_at": ..., "headers": {...}, "source_id": ..., "link_text": ..., "page_url": ...}\n'
+        '{"url": ..., "fetched_at": ..., "headers": {...}, "source_id": ..., "link_text": ..., "page_url": ..., "status": ...}\n'
         f"Then: {workspace.command('run')}"
     )
 

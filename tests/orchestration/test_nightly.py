@@ -168,6 +168,23 @@ def test_a_failing_test_of_dbt_publishes_nothing(tmp_path: Path, instance: dg.Da
     assert not workspace.published.exists()
 
 
+def test_totals_lower_than_published_publish_nothing(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    workspace = Workspace(tmp_path)
+    shutil.copytree(SAMPLES, workspace.raw)
+    definitions = build_definitions(workspace.root)
+    assert nightly(definitions, instance).success
+    with duckdb.connect(workspace.published) as connection:
+        connection.execute(
+            "UPDATE marts.fct_outcomes SET applications = applications + 1 WHERE outcome_code = 'granted'"
+        )
+    before = workspace.published.stat()
+    workspace.reviews.write_text("finding_id,verdict,reason\n", "utf-8")
+    result = nightly(definitions, instance)
+    failed = {event.check_name for event in result.get_asset_check_evaluations() if not event.passed}
+    assert (result.success, failed) == (False, {"no_total_is_lower_than_published"})
+    assert workspace.published.stat().st_ino == before.st_ino
+
+
 def test_a_relative_data_folder(workspace: Workspace, tmp_path: Path) -> None:
     """As `make dev` has it: the folder is that of where Dagster was started, for dbt too."""
     shutil.copytree(workspace.raw, tmp_path / "data" / "raw")
