@@ -209,7 +209,8 @@ def crawl(workspace: Workspace, sources: Sequence[str]) -> None:
     click.echo(
         f"No source is configured yet. Put report files into {workspace.raw}/ by hand, in any folder,\n"
         "under any name. Where a file NAME is from may stand beside it in NAME.meta.json, all optional:\n"
-        '{"url": ..., "fetched_at": ..., "headers": {...}, "source_id": ..., "link_text": ..., "page_url": ..., "status": ...}\n'
+        '{"url": ..., "fetched_at": ..., "status": ..., "headers": {...}, "source_id": ..., "link_text": ..., '
+        '"page_url": ...}\n'
         f"Then: {workspace.command('run')}"
     )
 
@@ -508,16 +509,17 @@ def _show_findings(found: Sequence[Finding]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("finding", "report", "what", "printed", box=box.SIMPLE_HEAD, show_lines=True)
+    table = Table(box=box.SIMPLE_HEAD, show_lines=True, expand=True)
+    for heading, share in (("finding", 2), ("what is wrong", 4), ("what is printed", 3)):
+        table.add_column(heading, ratio=share, overflow="fold")
     colours = {"error": "red", "warning": "yellow", "note": "cyan"}
     for one in found[:_ROWS]:
         finding = Text(one.severity, colours[one.severity]).append(f"\n{one.rule_code}", "bold")
-        what = Text(one.message)
+        what = Text(f"{one.agency} {one.report_year or ''}".rstrip(), "bold").append(f"\n{one.message}", "not bold")
         if one.review:
-            what.append(f"\n{one.review}: {one.review_reason}", "green")
-        what.append(f"\n{one.finding_id}", "dim")
-        report = Text(f"{one.agency} {one.report_year or ''}").append(f"\n{one.raw_path}", "dim")
-        table.add_row(finding, report, what, Text(one.cells))
+            what.append(f"\n{one.review}: {one.review_reason}", "not bold green")
+        what.append(f"\n{one.finding_id} {one.raw_path}", "not bold dim")
+        table.add_row(finding, what, Text(one.cells))
     if found:
         Console().print(table)
     shown = f"the first {_ROWS} of {len(found):,} (write into a file for all)" if len(found) > _ROWS else ""
