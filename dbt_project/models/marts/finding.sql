@@ -41,7 +41,7 @@ identified as (
             rule_code,
             case
                 when part_ids is null then document_id
-                when cells ->> '$[0].document_id' = cells ->> '$[#-1].document_id'
+                when (cells ->> '$[0].document_id') = (cells ->> '$[#-1].document_id')
                     and list_contains(part_ids, cells ->> '$[0].document_id')
                     then cells ->> '$[0].document_id'
                 else document_id
