@@ -127,6 +127,9 @@ def test_checks_hold(first: dg.ExecuteInProcessResult, definitions: dg.Definitio
         ("lake", "every_document_is_read"),
         ("landing/documents", "every_document_is_accounted_for"),
         ("landing/build", "rows_are_those_of_the_lake"),
+        ("marts/dim_agency", "every_row_has_its_agency_and_document"),
+        ("marts/report", "no_report_is_doubled"),
+        ("marts/agency_year", "no_total_is_lower_than_published"),
         ("published", "published_is_current"),
     ):
         assert own in evaluated
