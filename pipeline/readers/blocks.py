@@ -16,10 +16,13 @@ from typing import Final, NamedTuple
 from pipeline.readers.document import UnreadableDocument
 from pipeline.readers.encoding import decode
 
-_MOST_BYTES: Final = 1_000_000
+_MOST_BYTES: Final = 500_000
 _MOST_SHOWN: Final = 400
 """Characters that such a page shows at the most. Guards put their scripts into ordinary pages too, which show more."""
-_NOT_SHOWN: Final = re.compile(r"<!--.*?-->|<(script|style)\b.*?(?:</\1\s*>|$)|<[^>]*>|\s+", re.DOTALL | re.IGNORECASE)
+_NOT_SHOWN: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>|\s+", re.DOTALL | re.IGNORECASE
+)
+"""Whatever is not closed is taken to the end, so that no page takes long."""
 
 
 class _Mark(NamedTuple):
@@ -48,16 +51,13 @@ def find_block(data: bytes, status: int | None = None, headers: Mapping[str, str
     shown = _NOT_SHOWN.sub("", source)
     if len(shown) > _MOST_SHOWN or "\0" in shown:
         return None
+    words = " ".join(_NOT_SHOWN.sub(" ", source).split())
     for mark in _marks():
         if mark.kind == "source" and re.search(mark.pattern, source):
             return f"the site's guard ({mark.what}) wanted a script to be run first"
-        if mark.kind == "text" and (found := re.search(mark.pattern, _spaced(source))):
+        if mark.kind == "text" and (found := re.search(mark.pattern, words)):
             return f"the page is {mark.what}: {found[0]}"
     return None
-
-
-def _spaced(source: str) -> str:
-    return " ".join(_NOT_SHOWN.sub(" ", source).split())
 
 
 @cache
