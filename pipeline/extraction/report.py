@@ -23,7 +23,8 @@ build decides."""
 class Source:
     """Where a document came from, as its ``NAME.meta.json`` says; every part may be unknown.
 
-    ``page_url`` is the page that linked to it, for a file that a page offers.
+    ``page_url`` is the page that linked to it, for a file that a page offers. ``status`` is the HTTP status that it
+    came with.
     """
 
     url: str | None = None
@@ -32,6 +33,7 @@ class Source:
     link_text: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     page_url: str | None = None
+    status: int | None = None
 
 
 class Figure(NamedTuple):
