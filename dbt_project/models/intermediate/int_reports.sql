@@ -36,13 +36,6 @@ urls as (
     group by all
 ),
 
-corrections as (
-    select document_id, min(text) as correction
-    from {{ ref("stg_titles") }} as titles
-    join {{ ref("correction_marks") }} as marks on regexp_matches(titles.text, marks.pattern)
-    group by document_id
-),
-
 ranked as (
     select
         reports.*,
@@ -68,7 +61,7 @@ ranked as (
     from {{ ref("stg_reports") }} as reports
     left join tables using (document_id)
     left join urls using (document_id)
-    left join corrections using (document_id)
+    left join {{ ref("int_corrections") }} as corrections using (document_id)
 )
 
 select
