@@ -43,15 +43,18 @@ QUERIES = {
         GROUP BY ALL ORDER BY ALL
     """,
     "a ranking of a year": """
-        SELECT agency_full_name, concluded, disclosure_rate FROM marts.agency_year JOIN marts.dim_agency USING (agency_id)
+        SELECT agency_full_name, concluded, disclosure_rate
+        FROM marts.agency_year JOIN marts.dim_agency USING (agency_id)
         WHERE report_year = 2023 ORDER BY concluded DESC, agency_full_name LIMIT 20
     """,
     "a province's trend": """
-        SELECT report_year, sum(received_new), sum(granted) FROM marts.agency_year JOIN marts.dim_agency USING (agency_id)
+        SELECT report_year, sum(received_new), sum(granted)
+        FROM marts.agency_year JOIN marts.dim_agency USING (agency_id)
         WHERE province = '河南省' GROUP BY ALL ORDER BY ALL
     """,
     "a province's outcomes": """
-        SELECT report_year, outcome_code, sum(applications) FROM marts.fct_outcomes JOIN marts.dim_agency USING (agency_id)
+        SELECT report_year, outcome_code, sum(applications)
+        FROM marts.fct_outcomes JOIN marts.dim_agency USING (agency_id)
         WHERE province = '河南省' GROUP BY ALL ORDER BY ALL
     """,
     "findings of a report": """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from itertools import product
 from pathlib import Path
 
@@ -31,8 +31,8 @@ _AGENCIES = BATCH_DOCUMENTS
 """How many agencies are made at a time: so many batches of documents as there are years."""
 _FORMS = Path(__file__).parents[1] / "pipeline" / "forms"
 _BODIES = (
-    "人民政府 教育局 司法局 水利局 财政局 民政局 审计局 统计局 林业局 公安局 交通运输局 自然资源局 生态环境局 农业农村局 "
-    "市场监督管理局 应急管理局 医疗保障局 卫生健康委员会 发展和改革委员会 机关事务服务中心"
+    "人民政府 教育局 司法局 水利局 财政局 民政局 审计局 统计局 林业局 公安局 交通运输局 自然资源局 生态环境局 "
+    "农业农村局 市场监督管理局 应急管理局 医疗保障局 卫生健康委员会 发展和改革委员会 机关事务服务中心"
 ).split()
 
 Figures = Callable[[np.random.Generator, int], tuple[np.ndarray, np.ndarray]]
