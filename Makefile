@@ -21,7 +21,7 @@ help:
 	@echo "make system install LibreOffice, which reads DOC, WPS and RTF, and a Chinese font (Debian, Ubuntu)"
 	@echo "make lint   style, types, and the order of the rooms"
 	@echo "make docs   the data dictionary (docs/dictionary.md) and the dbt site (data/warehouse/docs/static_index.html)"
-	@echo "make bench  measure reading, a format at a time, beside its peers"
+	@echo "make bench  measure reading, a format at a time, beside its peers, and a build of 100,000 reports"
 	@echo "make accuracy  judge every cell of generated reports in every format (some minutes)"
 	@echo "make dev    the Dagster UI on http://localhost:3000"
 	@echo "make clean  remove the environment and all that is derived from data/raw"
@@ -72,6 +72,7 @@ bench: install
 	$(BIN)/python -m benchmarks.office
 	$(BIN)/python -m benchmarks.scan
 	$(BIN)/python -m benchmarks.statements
+	$(BIN)/python -m benchmarks.build
 
 accuracy: install
 	$(BIN)/python -m tests.corpus.accuracy $(ARGUMENTS)

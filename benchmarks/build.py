@@ -1,127 +1,148 @@
-"""Time and memory of a build in which nearly every sum fails: reports whose every figure is random.
+"""Time and memory of a build, step by step, and of typical queries on what it published.
 
-``python -m benchmarks.build [REPORTS [FOLDER]]`` writes a lake of so many reports (default 20,000) of the form of
-2021 and builds it. The peak of memory is that of the whole process, DuckDB and dbt included.
+``python -m benchmarks.build [consistent|random] [REPORTS [FOLDER]]`` writes a lake of so many reports
+(`benchmarks.lakes`) and builds it: ``consistent`` (default, 100,000 reports) is what reports are like, all sums hold
+but for one figure in one report of fifty; ``random`` (20,000 reports) is the worst case, nearly no sum holds. The peak
+of memory is that of the whole process, DuckDB and dbt included; seconds of CPU are given beside those of the clock,
+since others may work on the same machine.
 """
 
 from __future__ import annotations
 
+import json
 import resource
+import statistics
 import sys
 import tempfile
 import time
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import polars as pl
+import duckdb
 
-from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT, Schema
-from pipeline.lake.store import write_batch, write_table
-from pipeline.warehouse import build, open_published
+from benchmarks.lakes import consistent_figures, random_figures, write_lake
+from pipeline.warehouse import open_published
+from pipeline.warehouse.assemble import assemble
+from pipeline.warehouse.build import new_scratch
+from pipeline.warehouse.publish import publish, verify
+from pipeline.warehouse.transform import transform
 from pipeline.workspace import Workspace
 
-REPORTS = 20_000
-BATCH = 500
-YEARS = (2021, 2022, 2023, 2024)
-FORMS = Path(__file__).parents[1] / "pipeline" / "forms"
+KINDS = {"consistent": (consistent_figures, 100_000), "random": (random_figures, 20_000)}
+SHOWN = 12
+
+QUERIES = {
+    "an agency's history": """
+        SELECT agency_year.* FROM marts.agency_year JOIN marts.dim_agency USING (agency_id)
+        WHERE agency_full_name = '河南省郑州市金水区教育局' ORDER BY report_year
+    """,
+    "its outcomes, year by year": """
+        SELECT report_year, outcome_group, sum(applications) FROM marts.fct_outcomes
+        WHERE agency_id = (SELECT agency_id FROM marts.dim_agency WHERE agency_full_name = '河南省郑州市金水区教育局')
+        GROUP BY ALL ORDER BY ALL
+    """,
+    "a ranking of a year": """
+        SELECT agency_full_name, concluded, disclosure_rate
+        FROM marts.agency_year JOIN marts.dim_agency USING (agency_id)
+        WHERE report_year = 2023 ORDER BY concluded DESC, agency_full_name LIMIT 20
+    """,
+    "a province's trend": """
+        SELECT report_year, sum(received_new), sum(granted)
+        FROM marts.agency_year JOIN marts.dim_agency USING (agency_id)
+        WHERE province = '河南省' GROUP BY ALL ORDER BY ALL
+    """,
+    "a province's outcomes": """
+        SELECT report_year, outcome_code, sum(applications)
+        FROM marts.fct_outcomes JOIN marts.dim_agency USING (agency_id)
+        WHERE province = '河南省' GROUP BY ALL ORDER BY ALL
+    """,
+    "findings of a report": """
+        SELECT rule_code, message, cells FROM marts.finding
+        WHERE document_id = (SELECT min(document_id) FROM marts.finding WHERE severity = 'error')
+    """,
+    "printed cells of a report": """
+        SELECT * FROM landing.cells WHERE document_id = (SELECT min(document_id) FROM marts.report)
+    """,
+}
 
 
 def main() -> None:
-    reports = int(sys.argv[1]) if len(sys.argv) > 1 else REPORTS
-    with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as folder:
+    kind = sys.argv[1] if len(sys.argv) > 1 else "consistent"
+    figures, reports = KINDS[kind]
+    reports = int(sys.argv[2]) if len(sys.argv) > 2 else reports
+    with tempfile.TemporaryDirectory(dir=sys.argv[3] if len(sys.argv) > 3 else None) as folder:
         workspace = Workspace(Path(folder))
-        write_lake(workspace, reports)
-        start = time.perf_counter()
-        build(workspace)
-        seconds = time.perf_counter() - start
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        with open_published(workspace) as warehouse:
-            counts = [
-                warehouse.sql(f"SELECT count(*) FROM {table}").fetchall()[0][0]
-                for table in ("landing.cells", "marts.finding")
-            ]
-        size = workspace.published.stat().st_size / 2**30
-    print(f"{reports:,} reports, {counts[0]:,} cells, {counts[1]:,} findings")
-    print(f"build {seconds:.0f} s, peak of memory {peak:.1f} GiB, published file {size:.2f} GiB")
+        with _step("write the lake"):
+            write_lake(workspace, reports, figures)
+        measure(workspace)
 
 
-def write_lake(workspace: Workspace, reports: int) -> None:
-    """Write a lake of random reports, as `pipeline.lake` writes one."""
-    places = form_places()
-    manifests, snapshots = [], []
-    for first in range(0, reports, BATCH):
-        numbers = range(first, min(first + BATCH, reports))
-        documents = pl.DataFrame(
-            {
-                "document_id": [f"{number:064x}" for number in numbers],
-                "agency_name": [f"第{number // len(YEARS)}县水利局" for number in numbers],
-                "source_id": [f"{number // len(YEARS)}" for number in numbers],
-                "report_year": [YEARS[number % len(YEARS)] for number in numbers],
-                "raw_path": [f"{number}.html" for number in numbers],
-                "batch_id": [f"{first}"] * len(numbers),
-            }
-        ).with_columns(
-            title=pl.col("agency_name") + "政府信息公开工作年度报告",
-            media_type=pl.lit("text/html"),
-            status=pl.lit("extracted"),
-            source_fingerprint=pl.lit(""),
-            reader_version=1,
-            extraction_version=1,
-            extracted_at=datetime(2024, 2, 1),
-            settled=True,
-            size_bytes=1,
-            mtime_ns=1,
-            ctime_ns=1,
+def measure(workspace: Workspace) -> None:
+    """Build the lake of a workspace and print what each step took."""
+    target = new_scratch(workspace)
+    before = _clocks()
+    with _step("load the lake"):
+        assemble(workspace, target)
+    with _step("dbt build"):
+        transform(target)
+    with _step("verify and publish"):
+        verify(target)
+        publish(workspace, target)
+    _say("whole build", before)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    size = workspace.published.stat().st_size / 2**30
+    print(f"peak of memory {peak:.1f} GiB, published file {size:.2f} GiB")
+    _print_nodes(target.parent / "dbt" / "run_results.json")
+    with open_published(workspace) as warehouse:
+        for table in ("landing.reports", "landing.cells", "marts.fct_outcomes", "marts.finding"):
+            print(f"{table:32}{_count(warehouse, table):>12,} rows")
+        for name, query in QUERIES.items():
+            seconds = [_ask(warehouse, query) for _ in range(9)]
+            print(f"{name:32}{seconds[0] * 1000:8.0f} ms at first, {statistics.median(seconds) * 1000:.0f} ms then")
+
+
+def _print_nodes(results: Path) -> None:
+    nodes = json.loads(results.read_text())["results"]
+    for kind, title in (("model", "models"), ("test", "tests")):
+        took = sorted(
+            (
+                (node["execution_time"], node["unique_id"].split(".")[2])
+                for node in nodes
+                if node["unique_id"].startswith(f"{kind}.")
+            ),
+            reverse=True,
         )
-        cells = documents.select("document_id").join(places, how="cross")
-        cells = cells.with_columns(value=pl.int_range(pl.len()).shuffle(first) % 1000, status=pl.lit("number"))
-        cells = cells.with_columns(raw_text=pl.col("value").cast(pl.String))
-        sections = documents.select("document_id").join(pl.DataFrame({"section": range(1, 7)}), how="cross")
-        rows = {
-            "documents": documents,
-            "reports": documents,
-            "cells": cells,
-            "sections": sections.with_columns(heading=pl.lit("部分"), body=pl.lit("正文")),
-            "evidence": documents.head(0),
-            "links": documents.head(0),
-        }
-        write_batch(workspace.batches, f"{first}", {name: fit(rows[name], BATCH_TABLES[name]) for name in BATCH_TABLES})
-        manifests.append(fit(documents, MANIFEST))
-        snapshots.append(fit(documents, SNAPSHOT))
-    write_table(pl.concat(manifests), workspace.manifest)
-    write_table(pl.concat(snapshots), workspace.snapshot)
+        print(f"{len(took)} {title}, {sum(seconds for seconds, _ in took):.1f} s; those that took longest:")
+        for seconds, name in took[:SHOWN]:
+            print(f"    {seconds:6.2f}  {name}")
 
 
-def form_places() -> pl.DataFrame:
-    """Every place of the three tables of the form of 2021, in order."""
-    disclosure = pl.read_csv(FORMS / "disclosure_cells.csv").filter(pl.col("form") == 2021)
-    rows = pl.read_csv(FORMS / "requests_rows.csv").filter(pl.col("label_2021").is_not_null())
-    columns = pl.read_csv(FORMS / "requests_columns.csv")
-    litigation = pl.read_csv(FORMS / "litigation_columns.csv")
-    tables = [
-        ("disclosure", "2021", disclosure.select("row_code", "column_code")),
-        ("requests", "2021", rows.select("row_code").join(columns.select("column_code"), how="cross")),
-        ("litigation", None, litigation.select(row_code="venue_code", column_code="result_code")),
-    ]
-    return pl.concat(
-        table.with_row_index("position").with_columns(
-            table_code=pl.lit(code),
-            form=pl.lit(form, dtype=pl.String),
-            table_set=1,
-            table_index=index,
-            row_index=pl.col("position") // 7,
-            column_index=pl.col("position") % 7,
-        )
-        for index, (code, form, table) in enumerate(tables)
-    )
+def _ask(warehouse: duckdb.DuckDBPyConnection, query: str) -> float:
+    start = time.perf_counter()
+    warehouse.sql(query).fetchall()
+    return time.perf_counter() - start
 
 
-def fit(rows: pl.DataFrame, schema: Schema) -> pl.DataFrame:
-    """The columns of a table of the lake, null where ``rows`` has none."""
-    return rows.select(
-        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(dtype).alias(name)
-        for name, dtype in schema.items()
-    )
+def _count(warehouse: duckdb.DuckDBPyConnection, table: str) -> int:
+    ((count,),) = warehouse.sql(f"SELECT count(*) FROM {table}").fetchall()
+    return int(count)
+
+
+@contextmanager
+def _step(name: str) -> Iterator[None]:
+    before = _clocks()
+    yield
+    _say(name, before)
+
+
+def _clocks() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _say(name: str, before: tuple[float, float]) -> None:
+    elapsed, cpu = (now - then for now, then in zip(_clocks(), before, strict=True))
+    print(f"{name:24}{elapsed:8.1f} s{cpu:8.1f} s of CPU", flush=True)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,15 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     with duckdb.connect(target) as connection:
-        connection.execute("SET TimeZone = 'UTC'; CREATE SCHEMA landing")
+        # The order of rows in the lake means nothing, and to keep it takes time and memory.
+        connection.execute(
+            """
+            SET TimeZone = 'UTC';
+            SET memory_limit = '4GB';
+            SET preserve_insertion_order = false;
+            CREATE SCHEMA landing
+            """
+        )
         for name, schema in LANDING_TABLES.items():
             connection.execute(f"CREATE TABLE landing.{name} ({_declare(schema)})")
         for name in FORM_TABLES:

@@ -1,5 +1,6 @@
 -- A place of the form can be printed several times (a figure repeated in each spanned cell, a header repeated
--- after a page): it counts once if all agree. Where they disagree, none can be trusted.
+-- after a page): it counts once if all agree. Where they disagree, none can be trusted. Few documents do it, so that
+-- the cells of all others are their figures, without a group for each.
 with printed as (
     select
         document_id,
@@ -13,6 +14,22 @@ with printed as (
     from {{ ref("int_cells") }}
     where row_code is not null and column_code is not null
 )
+
+select
+    document_id,
+    table_code,
+    table_set,
+    row_code,
+    column_code,
+    value,
+    unit,
+    state,
+    false as is_contradicted,
+    false as is_partly_printed
+from printed
+anti join {{ ref("int_repeats") }} using (document_id)
+
+union all
 
 select
     document_id,
@@ -38,4 +55,5 @@ select
     min(value) is distinct from max(value) or min(unit) is distinct from max(unit) as is_contradicted,
     min(state) <> max(state) as is_partly_printed
 from printed
+semi join {{ ref("int_repeats") }} using (document_id)
 group by document_id, table_code, table_set, row_code, column_code

@@ -10,4 +10,6 @@ from {{ ref("int_cells") }} as cells
 join {{ ref("int_reports") }} as reports using (document_id)
 where reports.is_current and cells.table_set = 1 and cells.column_code = 'total'
 group by all
-having count(distinct (cells.status, cells.value)) = 1 and max(cells.value) is not null
+having min(cells.status) = max(cells.status)
+    and min(cells.value) = max(cells.value)
+    and count(cells.value) = count(*)

@@ -1,23 +1,27 @@
-with tables as (
+with printings as (
     select
         document_id,
-        count(distinct table_code) filter (where value is not null) as tables_found,
-        count(*) filter (where status = 'number') as numbers,
+        table_code,
+        count(value) as numbers,
         count(*) filter (where status in ('unreadable', 'unplaced')) as doubtful,
         bool_or(confidence is not null) as is_recognised,
         -- A document that mixes both forms in one table has none.
-        if(
-            count(distinct form) filter (where table_code = 'disclosure') = 1,
-            any_value(form) filter (where table_code = 'disclosure'),
-            null
-        ) as disclosure_form,
-        if(
-            count(distinct form) filter (where table_code = 'requests') = 1,
-            any_value(form) filter (where table_code = 'requests'),
-            null
-        ) as requests_form
+        if(min(form) = max(form), min(form), null) as form
     from {{ ref("int_cells") }}
     where table_set = 1
+    group by document_id, table_code
+),
+
+tables as (
+    select
+        document_id,
+        count(*) filter (where numbers > 0) as tables_found,
+        sum(numbers) as numbers,
+        sum(doubtful) as doubtful,
+        bool_or(is_recognised) as is_recognised,
+        any_value(form) filter (where table_code = 'disclosure') as disclosure_form,
+        any_value(form) filter (where table_code = 'requests') as requests_form
+    from printings
     group by document_id
 ),
 
@@ -30,13 +34,6 @@ urls as (
     from {{ source("landing", "observations") }} as observations
     join {{ source("landing", "report_parts") }} as parts on observations.document_id = parts.part_document_id
     group by all
-),
-
-corrections as (
-    select document_id, min(text) as correction
-    from {{ ref("stg_titles") }} as titles
-    join {{ ref("correction_marks") }} as marks on regexp_matches(titles.text, marks.pattern)
-    group by document_id
 ),
 
 ranked as (
@@ -64,7 +61,7 @@ ranked as (
     from {{ ref("stg_reports") }} as reports
     left join tables using (document_id)
     left join urls using (document_id)
-    left join corrections using (document_id)
+    left join {{ ref("int_corrections") }} as corrections using (document_id)
 )
 
 select

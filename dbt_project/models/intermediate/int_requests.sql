@@ -26,37 +26,18 @@ unknown as (
     where table_code = 'requests' and row_code = 'outcomes_total'
 ),
 
-outcomes as (
-    select *
-    from numbers
-    where column_code <> 'total' and row_code in (select outcome_code from {{ ref("stg_outcomes") }})
-),
-
 outcome_totals as (
-    select
-        agency_id,
-        report_year,
-        row_code,
-        any_value(value) filter (where column_code = 'total') as printed,
-        sum(value) filter (where column_code <> 'total') as parts,
-        coalesce(printed, parts) as total
-    from numbers
-    where row_code in (select outcome_code from {{ ref("stg_outcomes") }})
-    group by all
+    select agency_id, report_year, row_code, printed, parts, total
+    from {{ ref("int_current_sums") }}
+    where table_code = 'requests'
+        and parts_are = 'types'
+        and row_code in (select outcome_code from {{ ref("stg_outcomes") }})
 ),
 
 type_totals as (
-    select
-        agency_id,
-        report_year,
-        column_code,
-        any_value(value) filter (where row_code = 'outcomes_total') as printed,
-        sum(value) filter (where row_code <> 'outcomes_total') as parts,
-        coalesce(printed, parts) as total
-    from numbers
-    where column_code <> 'total'
-        and (row_code = 'outcomes_total' or row_code in (select outcome_code from {{ ref("stg_outcomes") }}))
-    group by all
+    select agency_id, report_year, column_code, printed, parts, total
+    from {{ ref("int_current_sums") }}
+    where table_code = 'requests' and parts_are = 'outcomes' and column_code <> 'total'
 ),
 
 known_type_totals as (
@@ -73,9 +54,9 @@ grand_totals as (
         coalesce(printed.value, if(by_type.is_printed, by_type.total, by_outcome.total)) as total,
         by_type.total as by_type
     from (
-        select agency_id, report_year, value
-        from numbers
-        where row_code = 'outcomes_total' and column_code = 'total'
+        select agency_id, report_year, printed as value
+        from {{ ref("int_current_sums") }}
+        where table_code = 'requests' and parts_are = 'outcomes' and column_code = 'total' and printed is not null
     ) as printed
     full join (
         select agency_id, report_year, sum(total) as total, bool_or(printed is not null) as is_printed
@@ -92,7 +73,8 @@ grand_totals as (
 
 crossed as (
     select agency_id, report_year, row_code, column_code, value
-    from outcomes
+    from numbers
+    where column_code <> 'total' and row_code in (select outcome_code from {{ ref("stg_outcomes") }})
 
     union all
 
@@ -107,14 +89,25 @@ crossed as (
     where parts is null or total <> parts
 ),
 
+-- All that is crossed: each type comes to its total, and each outcome adds what it has beyond the types.
+crossed_sums as (
+    select agency_id, report_year, sum(value) as value
+    from (
+        select agency_id, report_year, total as value
+        from type_totals
+
+        union all
+
+        select agency_id, report_year, total - coalesce(parts, 0)
+        from outcome_totals
+    )
+    group by all
+),
+
 remainders as (
     select agency_id, report_year, total - coalesce(crossed.value, 0) as value, crossed.value is null as is_all
     from grand_totals
-    left join (
-        select agency_id, report_year, sum(value) as value
-        from crossed
-        group by all
-    ) as crossed using (agency_id, report_year)
+    left join crossed_sums as crossed using (agency_id, report_year)
 ),
 
 concluded as (
@@ -129,15 +122,11 @@ concluded as (
 ),
 
 intake as (
-    select
-        agency_id,
-        report_year,
-        row_code,
-        any_value(value) filter (where column_code = 'total') as printed,
-        sum(value) filter (where column_code <> 'total') as parts
-    from numbers
-    where row_code in ('received_new', 'carried_in', 'carried_out')
-    group by all
+    select agency_id, report_year, row_code, printed, parts
+    from {{ ref("int_current_sums") }}
+    where table_code = 'requests'
+        and parts_are = 'types'
+        and row_code in ('received_new', 'carried_in', 'carried_out')
 )
 
 select agency_id, report_year, row_code, column_code as applicant_type, value

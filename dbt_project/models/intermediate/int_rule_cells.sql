@@ -1,24 +1,21 @@
-{{ config(materialized="table_in_parts") }}
-with
+{{ config(materialized="table_in_parts", parts_of="int_failed_places") }}
+with failures as (
+    select *
+    from {{ ref("int_failed_places") }}
+    where {{ in_part() }}
+),
+
+listed as (
+    select *
+    from {{ ref("int_cells") }}
+    where document_id in (select document_id from failures)
+),
+
 -- Totals that cannot be read beside parts that can; the sum of these is not the total.
 unread_totals as (
-    select document_id, table_code, table_set, row_code, 'total' as column_code
-    from {{ ref("int_figures") }}
-    where table_code in ('requests', 'litigation') and {{ in_part() }}
-    group by all
-    having bool_or(column_code = 'total' and state = 'unreadable')
-        and bool_or(column_code <> 'total' and state = 'number')
-
-    union
-
-    select document_id, table_code, table_set, 'outcomes_total', column_code
-    from {{ ref("int_figures") }}
-    where table_code = 'requests'
-        and {{ in_part() }}
-        and (row_code = 'outcomes_total' or row_code in (select outcome_code from {{ ref("stg_outcomes") }}))
-    group by all
-    having bool_or(row_code = 'outcomes_total' and state = 'unreadable')
-        and bool_or(row_code <> 'outcomes_total' and state = 'number')
+    select distinct document_id, table_code, table_set, row_code, column_code
+    from {{ ref("int_sums") }}
+    where total_state = 'unreadable' and parts is not null and {{ in_part() }}
 ),
 
 -- What cannot be read or placed: one finding a printed row.
@@ -41,68 +38,10 @@ doubtful as (
         null::decimal(38, 6) as left_value,
         bool_or(unread_totals.row_code is not null) as has_parts,
         {{ printed_cells("cells") }} as cells
-    from {{ ref("int_cells") }} as cells
+    from listed as cells
     left join unread_totals using (document_id, table_code, table_set, row_code, column_code)
-    where status in ('unreadable', 'unplaced') and {{ in_part() }}
+    where status in ('unreadable', 'unplaced')
     group by status, cells.document_id, cells.printed_in, table_code, table_set, table_index, row_index
-),
-
--- One place of the form that is printed several times, and not alike.
-repeated as (
-    select
-        if(is_contradicted, 'disagreeing_figures', 'unreadable_figure') as rule_code,
-        document_id,
-        table_code,
-        table_set,
-        row_code,
-        column_code,
-        null::varchar as unit,
-        null::decimal(38, 6) as left_value
-    from {{ ref("int_figures") }}
-    where (is_contradicted or is_partly_printed) and {{ in_part() }}
-),
-
-not_counts as (
-    select
-        'not_a_count' as rule_code,
-        document_id,
-        table_code,
-        table_set,
-        row_code,
-        column_code,
-        null as unit,
-        value as left_value
-    from {{ ref("int_figures") }}
-    where table_code in ('requests', 'litigation')
-        and (value < 0 or value <> trunc(value))
-        and {{ in_part() }}
-),
-
-wrong_units as (
-    select
-        'unexpected_unit' as rule_code,
-        document_id,
-        table_code,
-        table_set,
-        row_code,
-        column_code,
-        figures.unit,
-        value as left_value
-    from {{ ref("int_figures") }} as figures
-    join {{ ref("disclosure_measures") }} as measures on figures.column_code = measures.measure
-    left join {{ ref("units") }} as units on figures.unit = units.printed_unit
-    where table_code = 'disclosure'
-        and figures.unit is not null
-        and units.kind is distinct from measures.kind
-        and {{ in_part() }}
-),
-
-by_place as (
-    from repeated
-    union all
-    from not_counts
-    union all
-    from wrong_units
 ),
 
 placed as (
@@ -117,10 +56,11 @@ placed as (
         by_place.left_value,
         bool_or(unread_totals.row_code is not null) as has_parts,
         {{ printed_cells("cells") }} as cells
-    from by_place
-    join {{ ref("int_cells") }} as cells using (document_id, table_code, table_set, row_code, column_code)
+    from failures as by_place
+    join listed as cells using (document_id, table_code, table_set, row_code, column_code)
     left join {{ ref("stg_form_places") }} as form using (table_code, row_code, column_code)
     left join unread_totals using (document_id, table_code, table_set, row_code, column_code)
+    where rule_code <> 'blank_total'
     group by
         rule_code,
         by_place.document_id,
@@ -130,39 +70,6 @@ placed as (
         by_place.column_code,
         by_place.unit,
         by_place.left_value
-),
-
--- Totals that are not printed, or not there, beside parts that are.
-rows_without_total as (
-    select
-        document_id,
-        table_code,
-        table_set,
-        row_code,
-        'total' as column_code,
-        bool_or(state = 'unreadable') as in_doubt
-    from {{ ref("int_figures") }}
-    where table_code in ('requests', 'litigation') and {{ in_part() }}
-    group by document_id, table_code, table_set, row_code
-    having bool_or(column_code <> 'total' and state = 'number')
-        and not bool_or(column_code = 'total' and state <> 'nothing')
-),
-
-columns_without_total as (
-    select
-        document_id,
-        table_code,
-        table_set,
-        'outcomes_total' as row_code,
-        column_code,
-        bool_or(state = 'unreadable') as in_doubt
-    from {{ ref("int_figures") }}
-    where table_code = 'requests'
-        and {{ in_part() }}
-        and (row_code = 'outcomes_total' or row_code in (select outcome_code from {{ ref("stg_outcomes") }}))
-    group by document_id, table_code, table_set, column_code
-    having bool_or(row_code <> 'outcomes_total' and state = 'number')
-        and not bool_or(row_code = 'outcomes_total' and state <> 'nothing')
 ),
 
 blank_totals as (
@@ -177,17 +84,14 @@ blank_totals as (
         coalesce({{ printed_cells("cells", where="cells.status is not null") }}, {{ no_cells() }}) as cells,
         totals.table_code,
         totals.table_set
-    from (
-        from rows_without_total
-        union
-        from columns_without_total
-    ) as totals
-    left join {{ ref("int_cells") }} as cells using (document_id, table_code, table_set, row_code, column_code)
+    from failures as totals
+    left join listed as cells using (document_id, table_code, table_set, row_code, column_code)
     left join (
         select distinct document_id, table_code, table_set
-        from {{ ref("int_cells") }}
-        where status = 'unplaced' and {{ in_part() }}
+        from listed
+        where status = 'unplaced'
     ) as unplaced using (document_id, table_code, table_set)
+    where totals.rule_code = 'blank_total'
     group by totals.document_id, totals.table_code, totals.table_set
 )
 

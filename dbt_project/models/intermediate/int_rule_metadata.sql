@@ -1,4 +1,4 @@
-{{ config(materialized="table_in_parts") }}
+{{ config(materialized="table_in_parts", documents_in_part=20000) }}
 -- The places where a report speaks of itself. Others are no witnesses: a date or an address tells when a report
 -- appeared, not which year it is about; the site's owner and the address for questions are often another agency.
 with reports as (

@@ -1,75 +1,14 @@
-{{ config(materialized="table_in_parts") }}
--- A sum is judged only where its total is printed beside at least one part and no part is in doubt: blanks beside
--- numbers are nothing printed, a part that cannot be read or placed could be anything. Parts that exceed their
--- total even without it are wrong all the same.
-with figures as (
-    select figures.*, form.kind, unplaced.document_id is not null as has_unplaced
-    from {{ ref("int_figures") }} as figures
-    join {{ source("landing", "form_requests_rows") }} as form using (row_code)
-    left join (
-        select distinct document_id, table_set
-        from {{ ref("int_cells") }}
-        where table_code = 'requests' and status = 'unplaced'
-    ) as unplaced using (document_id, table_set)
-    where figures.table_code = 'requests' and {{ in_part() }}
+{{ config(materialized="table_in_parts", parts_of="int_failed_sums") }}
+with failures as (
+    select *
+    from {{ ref("int_failed_sums") }}
+    where table_code = 'requests' and {{ in_part() }}
 ),
 
-outcomes_sums as (
-    select
-        document_id,
-        table_set,
-        column_code,
-        sum(value) filter (where kind = 'outcome') as left_value,
-        any_value(value) filter (where kind = 'total') as right_value,
-        bool_or(has_unplaced or (kind = 'outcome' and state = 'unreadable')) as in_doubt
-    from figures
-    where kind in ('outcome', 'total')
-    group by all
-),
-
-types_sums as (
-    select
-        document_id,
-        table_set,
-        row_code,
-        sum(value) filter (where column_code <> 'total') as left_value,
-        any_value(value) filter (where column_code = 'total') as right_value,
-        bool_or(has_unplaced or (column_code <> 'total' and state = 'unreadable')) as in_doubt
-    from figures
-    group by all
-),
-
-balances as (
-    select
-        document_id,
-        table_set,
-        column_code,
-        any_value(value) filter (where row_code = 'received_new')
-        + coalesce(any_value(value) filter (where row_code = 'carried_in'), 0) as left_value,
-        any_value(value) filter (where row_code = 'outcomes_total')
-        + coalesce(any_value(value) filter (where row_code = 'carried_out'), 0) as right_value,
-        bool_or(state = 'unreadable') or (bool_or(has_unplaced) and count(value) < 4) as in_doubt
-    from figures
-    where row_code in ('received_new', 'carried_in', 'outcomes_total', 'carried_out')
-    group by all
-),
-
-failures as (
-    select 'outcomes_sum' as rule_code, document_id, table_set, null as row_code, column_code, left_value, right_value
-    from outcomes_sums
-    where left_value <> right_value and (not in_doubt or left_value > right_value)
-
-    union all
-
-    select 'applicant_types_sum', document_id, table_set, row_code, null, left_value, right_value
-    from types_sums
-    where left_value <> right_value and (not in_doubt or left_value > right_value)
-
-    union all
-
-    select 'requests_balance', document_id, table_set, null, column_code, left_value, right_value
-    from balances
-    where left_value <> right_value and not in_doubt
+cells as (
+    select *
+    from {{ ref("int_cells") }}
+    where table_code = 'requests' and document_id in (select document_id from failures)
 )
 
 select
@@ -85,11 +24,9 @@ select
     failures.right_value,
     {{ printed_cells("cells") }} as cells
 from failures
-join {{ ref("int_cells") }} as cells
+join cells
     on failures.document_id = cells.document_id
     and failures.table_set = cells.table_set
-    and cells.table_code = 'requests'
-    and {{ in_part("cells.document_id") }}
     and cells.row_code = coalesce(failures.row_code, cells.row_code)
     and cells.column_code = coalesce(failures.column_code, cells.column_code)
 join {{ source("landing", "form_requests_rows") }} as form on cells.row_code = form.row_code

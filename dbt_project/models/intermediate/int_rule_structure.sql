@@ -1,4 +1,4 @@
-{{ config(materialized="table_in_parts") }}
+{{ config(materialized="table_in_parts", parts_of="int_failed_forms") }}
 with reports as (
     select * from {{ ref("int_reports") }} where {{ in_part() }}
 ),
@@ -101,6 +101,12 @@ own_places as (
     having min(form) = max(form)
 ),
 
+failed_forms as (
+    select *
+    from {{ ref("int_failed_forms") }}
+    where {{ in_part() }}
+),
+
 other_forms as (
     select
         'form_of_other_year' as rule_code,
@@ -111,20 +117,17 @@ other_forms as (
         reports.report_year::decimal(38, 6) as left_value,
         reports.form::decimal(38, 6) as right_value,
         coalesce({{ printed_cells("cells", where="own_places.form is not null") }}, {{ no_cells() }}) as cells
-    from (
-        select document_id, report_year, 'disclosure' as table_code, disclosure_form as form from reports
-        union all
-        select document_id, report_year, 'requests', requests_form from reports
-    ) as reports
-    join {{ ref("int_cells") }} as cells using (document_id, table_code, form)
+    from failed_forms as reports
+    join (
+        select *
+        from {{ ref("int_cells") }}
+        where table_set = 1 and document_id in (select document_id from failed_forms)
+    ) as cells using (document_id, table_code, form)
     left join own_places
         on reports.table_code = own_places.table_code
         and reports.form = own_places.form
         and cells.row_code = own_places.row_code
         and cells.column_code = coalesce(own_places.column_code, cells.column_code)
-    where cells.table_set = 1
-        and {{ in_part("cells.document_id") }}
-        and ((form = '2019' and report_year >= 2021) or (form = '2021' and report_year < 2021))
     group by reports.document_id, reports.table_code, reports.report_year, reports.form
 ),
 

@@ -1,31 +1,24 @@
-{{ config(materialized="table_in_parts") }}
--- Other versions of what is used: another document of the same agency and year, or another part of the same report that
--- prints a table again. Their figures are compared where both are numbers with the same unit.
-with current_figures as (
-    select figures.*
-    from {{ ref("int_figures") }} as figures
-    join {{ ref("int_reports") }} as reports using (document_id)
-    where reports.is_current
-        and figures.table_set = 1
-        and figures.state = 'number'
-        and {{ in_part("figures.document_id") }}
+{{ config(materialized="table_in_parts", parts_of="int_other_versions") }}
+-- The figures of a report and of its other versions are compared where both are numbers with the same unit.
+with versions as (
+    select *
+    from {{ ref("int_other_versions") }}
+    where {{ in_part() }}
 ),
 
-versions as (
-    select
-        used.document_id,
-        other.document_id as other_id,
-        used.correction is not null and other.correction is null as is_correction
-    from {{ ref("int_reports") }} as used
-    join {{ ref("int_reports") }} as other using (agency_id, report_year)
-    where used.is_current and other.superseded and {{ in_part("used.document_id") }}
+figures as (
+    select *
+    from {{ ref("int_figures") }}
+    where table_set = 1
+        and state = 'number'
+        and document_id in (select document_id from versions union all select other_id from versions)
 ),
 
 unused_cells as (
     select parts.document_id, cells.*
     from {{ ref("stg_cells") }} as cells
     join {{ ref("int_table_parts") }} as parts using (printed_in, table_code)
-    where not parts.is_used and cells.table_set = 1 and {{ in_part("parts.document_id") }}
+    where not parts.is_used and cells.table_set = 1 and parts.document_id in (select document_id from versions)
 ),
 
 other_figures as (
@@ -39,8 +32,7 @@ other_figures as (
         value,
         unit
     from versions
-    join {{ ref("int_figures") }} as figures on versions.other_id = figures.document_id
-    where figures.table_set = 1 and figures.state = 'number'
+    join figures on versions.other_id = figures.document_id
 
     union all
 
@@ -54,7 +46,7 @@ other_figures as (
 differences as (
     select other.document_id, other.other_id, other.is_correction, table_code, row_code, column_code
     from other_figures as other
-    join current_figures as figures using (document_id, table_code, row_code, column_code)
+    join figures using (document_id, table_code, row_code, column_code)
     where other.value <> figures.value and other.unit is not distinct from figures.unit
 ),
 
@@ -68,7 +60,7 @@ printed as (
     select document_id as holder, cells.* exclude (document_id)
     from {{ ref("int_cells") }} as cells
     where cells.table_set = 1
-        and (document_id in (select document_id from counted) or document_id in (select other_id from counted))
+        and document_id in (select document_id from counted union all select other_id from counted)
 
     union all
 

@@ -1,11 +1,8 @@
-{{ config(materialized="table_in_parts") }}
--- A report that now covers the agencies below it as well rightly carries in more than it carried out before.
+{{ config(materialized="table_in_parts", parts_of="int_failed_carry_over") }}
 with failures as (
-    select carry_over.*
-    from {{ ref("carry_over") }} as carry_over
-    join {{ ref("int_reports") }} as this on carry_over.document_id = this.document_id
-    join {{ ref("int_reports") }} as before on carry_over.document_id_before = before.document_id
-    where carry_over.difference <> 0 and this.scope = before.scope and {{ in_part("carry_over.document_id") }}
+    select *
+    from {{ ref("int_failed_carry_over") }}
+    where {{ in_part() }}
 ),
 
 -- The figures that disagree stand in two documents.
@@ -17,6 +14,12 @@ places as (
 
     select failures.*, document_id_before, 'carried_out'
     from failures
+),
+
+cells as (
+    select *
+    from {{ ref("int_cells") }}
+    where table_code = 'requests' and table_set = 1 and document_id in (select printed_in from places)
 )
 
 select
@@ -30,10 +33,8 @@ select
     coalesce({{ printed_cells("cells", where="cells.status is not null") }}, {{ no_cells() }}) as cells
 from places
 join {{ source("landing", "form_requests_columns") }} as form on places.applicant_type = form.column_code
-left join {{ ref("int_cells") }} as cells
+left join cells
     on places.printed_in = cells.document_id
     and places.row_code = cells.row_code
     and places.applicant_type = cells.column_code
-    and cells.table_code = 'requests'
-    and cells.table_set = 1
 group by places.document_id, applicant_type, places.carried_in, places.carried_out_before

@@ -1,15 +1,19 @@
 -- A blank total is the sum of its parts. One that cannot be read is not; nor is a blank one of which a part cannot be
 -- read, or may be among the figures that have no place.
-with places as (
-    select agency_id, report_year, table_code, row_code, column_code, true as is_number
-    from {{ ref("int_numbers") }}
-    where table_code in ('requests', 'litigation')
-
-    union all
-
-    select agency_id, report_year, table_code, row_code, column_code, false
-    from {{ ref("int_doubts") }}
-    where table_code in ('requests', 'litigation') and row_code is not null
+with sums as (
+    select
+        reports.agency_id,
+        reports.report_year,
+        sums.table_code,
+        sums.parts_are,
+        sums.row_code,
+        sums.column_code,
+        coalesce(sums.total_state = 'number', false) as is_printed,
+        sums.has_unreadable_parts or coalesce(sums.total_state = 'unreadable', false) as in_doubt,
+        sums.parts is not null or sums.total is not null or in_doubt as is_there
+    from {{ ref("int_sums") }} as sums
+    join {{ ref("int_reports") }} as reports using (document_id)
+    where reports.is_current and sums.table_set = 1
 ),
 
 unplaced as (
@@ -18,51 +22,25 @@ unplaced as (
     where row_code is null
 ),
 
-outcomes as (
-    select *
-    from places
-    where table_code = 'requests'
-        and (row_code = 'outcomes_total' or row_code in (select outcome_code from {{ ref("stg_outcomes") }}))
-),
-
 totals as (
-    select
-        agency_id,
-        report_year,
-        table_code,
-        row_code,
-        'total' as column_code,
-        bool_or(column_code = 'total' and is_number) as is_printed,
-        not bool_and(is_number) as in_doubt
-    from places
-    where row_code <> 'outcomes_total'
-    group by all
+    select agency_id, report_year, table_code, row_code, column_code, is_printed, in_doubt
+    from sums
+    where is_there
+        and if(parts_are = 'outcomes', column_code <> 'total', row_code <> 'outcomes_total')
 
     union all
 
-    select
-        agency_id,
-        report_year,
-        table_code,
-        'outcomes_total',
-        column_code,
-        bool_or(row_code = 'outcomes_total' and is_number),
-        not bool_and(is_number)
-    from outcomes
-    where column_code <> 'total'
-    group by all
-
-    union all
-
+    -- The total of all ends its row and its column.
     select
         agency_id,
         report_year,
         table_code,
         'outcomes_total',
         'total',
-        bool_or(row_code = 'outcomes_total' and column_code = 'total' and is_number),
-        not bool_and(is_number)
-    from outcomes
+        bool_or(column_code = 'total' and is_printed),
+        bool_or(in_doubt)
+    from sums
+    where parts_are = 'outcomes' and is_there
     group by agency_id, report_year, table_code
 ),
 
@@ -74,11 +52,12 @@ lost as (
     join {{ source("landing", "form_requests_rows") }} as form
         on form.kind = 'outcome'
         and if(reports.requests_form = '2019', form.label_2019, form.label_2021) is not null
-    anti join {{ ref("int_figures") }} as figures
-        on figures.document_id = reports.document_id
-        and figures.table_code = 'requests'
-        and figures.table_set = 1
-        and figures.row_code = form.row_code
+    anti join {{ ref("int_sums") }} as sums
+        on sums.document_id = reports.document_id
+        and sums.table_code = 'requests'
+        and sums.table_set = 1
+        and sums.parts_are = 'types'
+        and sums.row_code = form.row_code
     where reports.is_current and unplaced.table_code = 'requests'
 )
 
