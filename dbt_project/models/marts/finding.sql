@@ -1,5 +1,5 @@
 with failures as (
-    {% for family in ["requests", "litigation", "cells", "metadata", "places", "structure", "years", "versions"] -%}
+    {% for family in ["requests", "litigation", "cells", "metadata", "places", "structure", "years", "versions", "statements"] -%}
     from {{ ref("int_rule_" ~ family) }}
     {{ "union all by name" if not loop.last }}
     {% endfor -%}
