@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
 from pipeline.extraction import Section
 from pipeline.lake.limits import Watch, unwatched
 from pipeline.lake.reading import describe, fits

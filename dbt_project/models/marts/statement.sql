@@ -58,7 +58,7 @@ tried as (
         *,
         not in_doubt and case qualifier
             when 'over' then table_value >= value and table_value < value + {{ last_digit("value", at_least=10) }}
-            when 'about' then abs(table_value - value) <= greatest(value / 10, {{ last_digit("value", at_least=10) }})
+            when 'about' then abs(table_value - value) <= greatest(value / 10, 1)
             when 'growth' then abs(table_value - value) <= {{ last_decimal("value") }}
             else table_value = value
         end as is_met
