@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Final
 
+from pipeline.extraction.statements.clauses import clauses
+from pipeline.extraction.statements.context import Context, Draft
 from pipeline.extraction.statements.statement import Statement
+from pipeline.extraction.statements.subjects import Subjects
+from pipeline.extraction.statements.tokens import fold_sentence, tokens
 
 STATEMENTS_VERSION: Final = 1
 """Raise it when the narrative is read otherwise: the statements of all documents are then read again."""
 
-_SENTENCE: Final = re.compile("[^。！？\n]+[。！？]?")
-_RECEIVED: Final = re.compile(r"共(?:收到|受理)(?:政府信息公开|公开)?申请(\d+)(件)")
+_SENTENCE: Final = re.compile("[^。！？]+[。！？]?")
+_FIGURE: Final = re.compile(r"[\d零〇一二两三四五六七八九十百千][\d,，.\s余多万亿]*[件条宗份起个项例笔篇则部次元%％]|\d|[未没無无零]")
+_SUBJECT: Final = re.compile("申请|公开|复议|復議|復议|诉讼|訴訟|规章|文件|许可|处罚|强制|费|答复|申請|公開")
+_NUMBERED: Final = re.compile(
+    r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）][、.．]?|[一二三四五六七八九十]{1,3}[、.．]|[一二三四五六七八九十]是|\d{1,2}[、.．](?!\d))"
+)
+_LEAD: Final = re.compile("[^。；;：:，,]{1,30}")
+_LONGEST_HEADING: Final = 30
 
 
 def read_statements(
@@ -21,20 +30,51 @@ def read_statements(
 ) -> list[Statement]:
     """Read what the narrative states.
 
+    A figure gives a statement only if its whole clause is understood: each of its words is one of ``words.csv``, and
+    together they have one meaning in ``readings.csv``.
+
     Args:
         sections: number, heading and body of each section, as `pipeline.extraction.Section` gives them.
         report_year: the year that the report's figures cover; None where it is not known.
         agency_name: who reports, as the report prints it.
     """
     statements: list[Statement] = []
+    subjects = Subjects(agency_name)
     for section, _, body in sections:
-        for sentence in _SENTENCE.findall(body):
-            for found in _RECEIVED.finditer(sentence):
-                value = Decimal(found[1])
-                statements.append(
-                    Statement(
-                        section, len(statements), sentence, found[0], "received", None, "unknown", "unstated",
-                        value, found[2], "exact", False,
-                    )
-                )  # fmt: skip
+        context = Context(section, report_year, subjects)
+        for line in body.split("\n"):
+            if not line.strip():
+                continue
+            _open_paragraph(context, line)
+            for sentence in _SENTENCE.findall(line):
+                drafts = _read_sentence(context, sentence)
+                statements += (_statement(draft, len(statements) + n, sentence) for n, draft in enumerate(drafts))
     return statements
+
+
+def _open_paragraph(context: Context, line: str) -> None:
+    """Tell the context what a paragraph is about, if its heading says so."""
+    numbered = _NUMBERED.match(line)
+    lead = _LEAD.match(line, numbered.end() if numbered else 0)
+    words = lead[0] if lead else ""
+    alone = len(line.strip()) <= _LONGEST_HEADING and not re.search(r"\d", line[numbered.end() if numbered else 0 :])
+    context.open_paragraph(words if numbered or alone else None)
+
+
+def _read_sentence(context: Context, sentence: str) -> list[Draft]:
+    if not (_FIGURE.search(sentence) and _SUBJECT.search(sentence)) and not context.is_open:
+        context.pass_sentence(sentence)
+        return []
+    text, places = fold_sentence(sentence)
+    context.open_sentence()
+    drafts: list[Draft] = []
+    for clause in clauses(tokens(text)):
+        drafts = context.read(clause, text, drafts)
+    return [draft.printed(sentence, places) for draft in drafts]
+
+
+def _statement(draft: Draft, position: int, sentence: str) -> Statement:
+    return Statement(
+        draft.section, position, sentence.strip(), draft.excerpt, draft.measure, draft.applicant_type, draft.period,
+        draft.scope, draft.value, draft.unit, draft.qualifier, draft.in_words,
+    )  # fmt: skip

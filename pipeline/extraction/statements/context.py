@@ -1,0 +1,446 @@
+"""What the words before a clause leave open in it: topic, period, scope, and the figure that it is a part of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Final
+
+from pipeline.agencies.words import ends_as_name
+from pipeline.extraction.statements.clauses import Clause
+from pipeline.extraction.statements.readings import KINDS, Reading, reading
+from pipeline.extraction.statements.statement import Period, Qualifier, Scope
+from pipeline.extraction.statements.subjects import Subjects
+from pipeline.extraction.statements.tokens import UNITS, Token
+
+_APPLICATION: Final = "application"
+_REQUESTS: Final = frozenset({_APPLICATION, "on_request", "request"})
+_DISPUTES: Final = frozenset({"reconsideration", "suit", "suit_direct", "suit_after"})
+_NOTHING: Final = "nothing"
+_RECEIVED: Final = frozenset({"received", "received_new", "received_total"})
+_LITIGATION_SECTION: Final = 4
+_REQUESTS_SECTION: Final = 3
+_PROCESS: Final = re.compile("流程|制度|规范|程序|机制|渠道|环节|要求|规定|工作|职责|规程|指南|台账|时限|质量|水平")
+_ALL_KINDS: Final = frozenset({"natural_person", "organisation"})
+_INTRODUCES_NO_SUBJECT: Final = frozenset({"via", "cause", "respective", "neg", "channel", "number", "percent", "compare"})
+_HEADINGS: Final = (
+    (_APPLICATION, re.compile("申请公开|公开申请|依申请|申请的?(?:处理|办理)?情况")),
+    ("dispute", re.compile("复议|诉讼")),
+    ("information_fee", re.compile("信息处理费")),
+    ("proactive", re.compile("主动公开")),
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A statement in the making; ``start`` and ``end`` are its place in the folded sentence."""
+
+    section: int
+    measure: str
+    applicant_type: str | None
+    period: Period
+    scope: Scope
+    value: Decimal
+    unit: str | None
+    qualifier: Qualifier
+    in_words: bool
+    start: int
+    end: int
+    excerpt: str = ""
+
+    def printed(self, sentence: str, places: list[int]) -> Draft:
+        """Give the draft with its words as the sentence prints them."""
+        return replace(self, excerpt=sentence[places[self.start] : places[self.end - 1] + 1])
+
+
+@dataclass(slots=True)
+class _State:
+    """What holds from clause to clause; a bracket gives back what held before it."""
+
+    topic: str | frozenset[str] = _NOTHING
+    period: str | None = None
+    as_of: bool = False
+    scope: Scope = "unstated"
+    scope_broken: bool = False
+    subset: bool = False
+
+
+@dataclass(slots=True)
+class _Parsed:
+    """A clause taken apart."""
+
+    topics: set[str] = field(default_factory=set)
+    acts: set[str] = field(default_factory=set)
+    roles: set[str] = field(default_factory=set)
+    applicants: set[str] = field(default_factory=set)
+    scopes: list[Scope] = field(default_factory=list)
+    periods: list[str] = field(default_factory=list)
+    as_of: bool = False
+    understood: bool = True
+    first: int = 0
+    last: int = 0
+
+
+class Context:
+    """Reads the clauses of one section in turn."""
+
+    def __init__(self, section: int, report_year: int | None, subjects: Subjects) -> None:
+        self._section = section
+        self._year = report_year
+        self._subjects = subjects
+        self._default = _APPLICATION if section == _REQUESTS_SECTION else _NOTHING
+        self._heading = self._default
+        self._disputes_here = section == _LITIGATION_SECTION
+        self._state = _State()
+        self._brackets: list[_State] = []
+        self._head: Draft | None = None
+        self._parts: list[Draft] = []
+        self._stretch: list[Draft] = []
+        self._about = False
+        self._about_before = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a sentence without a subject of its own may state a figure here."""
+        return self._state.topic != _NOTHING
+
+    def open_paragraph(self, heading: str | None) -> None:
+        """Begin a paragraph, with its heading if it has one."""
+        if heading is not None:
+            self._heading = next((topic for topic, words in _HEADINGS if words.search(heading)), self._default)
+            self._disputes_here = self._section == _LITIGATION_SECTION or self._heading == "dispute"
+        self._state = _State(topic=self._heading if self._heading != "dispute" else _NOTHING)
+        self._head, self._about_before, self._about = None, False, False
+
+    def open_sentence(self) -> None:
+        """Begin a sentence: what a part of the year or of the agencies was said to be ends with the one before."""
+        state = self._state
+        if state.topic == "blocked":
+            state.topic = self._heading if self._heading != "dispute" else _NOTHING
+        if state.period == "part":
+            state.period = None
+        if state.scope_broken:
+            state.scope = "unstated"
+        state.subset = False
+        self._about_before = bool(self._head and KINDS[self._head.measure] == "requests")
+        self._brackets, self._parts, self._stretch = [], [], []
+        self._about = False
+
+    def pass_sentence(self, sentence: str) -> None:
+        """Pass over a sentence without figures."""
+        self._about = False
+
+    def read(self, clause: Clause, text: str, drafts: list[Draft]) -> list[Draft]:
+        """Read a clause of a folded sentence; gives the sentence's drafts with those of this clause."""
+        self._punctuate(clause.separator)
+        if not clause.tokens:
+            return drafts
+        parsed = self._parse(clause.tokens, text)
+        figure = clause.figure
+        self._about = self._about or "about" in parsed.roles or bool(parsed.topics & {_APPLICATION, "on_request"})
+        if "decoy" in parsed.topics:
+            self._state.topic = "decoy"
+            return drafts
+        if not parsed.understood:
+            self._pass(parsed, figure, text[clause.tokens[0].start : clause.tokens[-1].end])
+            return drafts
+        made = self._draft(parsed, figure, text)
+        self._keep(parsed, figure, made)
+        return drafts + made
+
+    def _punctuate(self, separator: str) -> None:
+        if separator == ";":
+            self._state.subset, self._parts, self._stretch = False, [], []
+        elif separator == "(":
+            self._brackets.append(replace(self._state))
+        elif separator == ")" and self._brackets:
+            self._state = self._brackets.pop()
+            self._parts = []
+
+    def _parse(self, tokens: list[Token], text: str) -> _Parsed:
+        parsed = _Parsed()
+        rest, scope = self._without_subject(tokens, text)
+        if rest is None:
+            parsed.understood = False
+            rest = tokens
+        if scope:
+            parsed.scopes.append(scope)
+        for token in rest:
+            self._take(parsed, token)
+        named = [token for token in rest if token.role not in ("filler", "join", "period", "year", "subset")] or rest
+        parsed.first, parsed.last = named[0].start, named[-1].end
+        if "respective" in parsed.roles or ("via" in parsed.roles and not {"channel", "any"} & (parsed.acts | parsed.roles)):
+            parsed.understood = False
+        if _ALL_KINDS <= parsed.applicants:
+            parsed.applicants.clear()
+        return parsed
+
+    def _take(self, parsed: _Parsed, token: Token) -> None:
+        role, value = token.role, token.value
+        parsed.roles.add(role)
+        if role == "topic":
+            parsed.topics.add(value)
+        elif role == "act":
+            parsed.acts.add(value)
+        elif role == "channel":
+            parsed.acts.add(role)
+        elif role == "applicant":
+            parsed.applicants.add(value)
+        elif role == "scope":
+            parsed.scopes.append(value)  # type: ignore[arg-type]
+        elif role == "period":
+            parsed.periods.append(value)
+        elif role in ("year", "as_of"):
+            parsed.as_of = parsed.as_of or role == "as_of"
+            parsed.periods.append(self._period_of(int(value)))
+
+    def _period_of(self, year: int) -> str:
+        if self._year is None:
+            return "unknown"
+        return {0: "this_year", -1: "last_year", 1: "next_year"}.get(year - self._year, "past")
+
+    def _without_subject(self, tokens: list[Token], text: str) -> tuple[list[Token] | None, Scope | None]:
+        """Take off what stands before the words of the statement: the name of who did it, or an introduction that runs
+        into it without punctuation; None where the clause is not understood."""
+        unknown = [
+            index for index, token in enumerate(tokens) if token.role == "unknown" or token.value == "own_body"
+        ]
+        if not unknown:
+            return tokens, None
+        last = unknown[-1]
+        lead = 0
+        while tokens[lead].role in ("period", "year", "as_of", "subset", "separator"):
+            lead += 1
+        prefix, rest = tokens[lead : last + 1], tokens[last + 1 :]
+        name = text[prefix[0].start : prefix[-1].end] if prefix else ""
+        scope = self._subjects.scope_of(name)
+        if scope:
+            return tokens[:lead] + rest, scope
+        dated = bool(rest) and rest[0].role in ("period", "year") and rest[0].value not in ("last_year", "next_year")
+        if dated and not ends_as_name(name) and not any(
+            token.role in _INTRODUCES_NO_SUBJECT or token.value in ("decoy", "other", "own_body", "proactive")
+            for token in prefix
+        ):
+            return rest, None
+        return None, None
+
+    def _pass(self, parsed: _Parsed, figure: Token | None, words: str) -> None:
+        """Take from a clause that is not understood what may hold for the next one: little."""
+        state = self._state
+        if figure:
+            state.topic = "blocked"
+        elif parsed.topics & {_APPLICATION, "on_request"} and not parsed.topics & _DISPUTES:
+            state.topic = _APPLICATION
+        elif parsed.acts & {"receive", "accept", "conclude", "reply"} and not _PROCESS.search(words):
+            state.topic = "blocked"
+        self._set_period(parsed)
+
+    def _set_period(self, parsed: _Parsed) -> None:
+        stated = [period for period in parsed.periods if "carry" not in parsed.acts or period == "this_year"]
+        if stated and not parsed.roles & {"compare"}:
+            self._state.period, self._state.as_of = stated[-1], parsed.as_of
+
+    def _draft(self, parsed: _Parsed, figure: Token | None, text: str) -> list[Draft]:
+        if figure and (parsed.roles & {"compare", "up", "down"}):
+            return self._growth(parsed, figure)
+        if figure and figure.role == "percent" and "share_of" in parsed.roles:
+            return self._share(parsed, figure)
+        if (figure is None) == ("neg" not in parsed.roles) or not self._in_time(parsed):
+            return []
+        found = self._reading(parsed, figure)
+        if found is None or (figure is None and not found.zero_by_words):
+            return []
+        measures = found.measures
+        zero = figure is None or figure.number == 0
+        if measures == ("disputes",) and zero:
+            measures = ("reconsiderations", "suits")
+        drafts = [self._make(measure, parsed, figure, text) for measure in measures]
+        return [draft for draft in drafts if draft and self._fits(draft, parsed, figure, text)]
+
+    def _reading(self, parsed: _Parsed, figure: Token | None) -> Reading | None:
+        """Find what a clause counts, by its own words and by the topic before it."""
+        acts = set(parsed.acts)
+        if "carry" in acts:
+            acts |= {"next"} if "next_year" in parsed.periods else {"last"} if "last_year" in parsed.periods else set()
+        topics = self._topics(parsed, figure, acts)
+        if not topics:
+            return None
+        if figure and figure.role == "percent" and not any(act.startswith("rate") for act in acts):
+            return None
+        if not acts and not parsed.topics and self._head and (parsed.applicants or parsed.scopes):
+            return Reading((self._head.measure,), False) if self._head.measure in _RECEIVED else None
+        if parsed.applicants and not acts and self._state.subset and self._head and self._head.measure in _RECEIVED:
+            return Reading((self._head.measure,), False)
+        found = reading(frozenset(topics), frozenset(acts))
+        if found and not acts and not self._may_be_bare(parsed, figure, topics):
+            return None
+        return found
+
+    def _may_be_bare(self, parsed: _Parsed, figure: Token | None, topics: set[str]) -> bool:
+        """Tell whether a clause without a verb (政府信息公开申请3件) may state its figure."""
+        if topics <= _DISPUTES or topics & {"fees", "information_fee", "proactive"}:
+            return bool(parsed.topics) and not (self._state.subset and "proactive" in topics)
+        if self._state.subset:
+            return False
+        zero = figure is None or figure.number == 0
+        return _APPLICATION in parsed.topics or (zero and bool(parsed.topics & _REQUESTS))
+
+    def _topics(self, parsed: _Parsed, figure: Token | None, acts: set[str]) -> set[str]:
+        topics, state = set(parsed.topics), self._state
+        if topics & _DISPUTES:
+            all_denied = "neg" in parsed.roles and figure is None and "join" in parsed.roles
+            if topics & _REQUESTS and all_denied and not parsed.roles & {"cause", "suffer"}:
+                return set()
+            topics -= _REQUESTS
+            if {"suit", "suit_direct"} <= topics or {"suit", "suit_after"} <= topics:
+                topics.discard("suit")
+            return topics if self._on_disclosure(parsed, acts) else set()
+        if topics & {_APPLICATION, "on_request"}:
+            return (topics - _REQUESTS) | {_APPLICATION}
+        if "request" in topics:
+            named = state.topic == _APPLICATION or "about" in parsed.roles
+            return (topics - _REQUESTS) | {_APPLICATION} if named else set()
+        if topics:
+            return topics
+        if isinstance(state.topic, frozenset):
+            return set(state.topic)
+        return {state.topic} if acts or parsed.applicants or parsed.scopes else set()
+
+    def _on_disclosure(self, parsed: _Parsed, acts: set[str]) -> bool:
+        """Tell whether disputes are about disclosure: agencies handle others, and are sued for other reasons."""
+        if self._disputes_here or "about" in parsed.roles or parsed.topics & _REQUESTS:
+            return True
+        if "receive" in acts or self._subjects.judges_others:
+            return False
+        return self._about or self._about_before or self._heading == _APPLICATION
+
+    def _in_time(self, parsed: _Parsed) -> bool:
+        """Tell whether the figure is of a year that the report compares."""
+        stated = [period for period in parsed.periods if "carry" not in parsed.acts or period == "past"]
+        if len(set(stated)) > 1:
+            return False
+        period = stated[-1] if stated else self._state.period
+        return period not in ("past", "next_year")
+
+    def _period(self, parsed: _Parsed, text: str) -> Period:
+        carry = "carry" in parsed.acts
+        stated = [period for period in parsed.periods if not carry or period == "this_year"]
+        if carry and {"last_year", "next_year"} <= set(parsed.periods):
+            return "last_year"
+        period = stated[-1] if stated else self._state.period
+        as_of = parsed.as_of if stated else self._state.as_of
+        if period in (None, "unknown") or (as_of and "累计" in text[parsed.first : parsed.last]):
+            return "unknown"
+        return period  # type: ignore[return-value]
+
+    def _make(self, measure: str, parsed: _Parsed, figure: Token | None, text: str) -> Draft | None:
+        kind = KINDS[measure]
+        if len(parsed.applicants) > 1 or (parsed.applicants and kind != "requests") or len(set(parsed.scopes)) > 1:
+            return None
+        scope: Scope = parsed.scopes[-1] if parsed.scopes else self._state.scope
+        if self._state.scope_broken and not parsed.scopes:
+            scope = "unstated"
+        applicant = next(iter(parsed.applicants), None)
+        value = figure.number if figure and figure.number is not None else Decimal(0)
+        in_words = figure is None or figure.in_words
+        return Draft(
+            self._section, measure, applicant, self._period(parsed, text), scope, value, figure.unit if figure else None,
+            figure.qualifier if figure else "exact", in_words, parsed.first, parsed.last,
+        )  # fmt: skip
+
+    def _fits(self, draft: Draft, parsed: _Parsed, figure: Token | None, text: str) -> bool:
+        kind = KINDS[draft.measure]
+        if figure and figure.role == "number":
+            if draft.unit is None:
+                introduced = text[figure.start - 1 : figure.start] in ("为", "是", ":")
+                if not (draft.in_words or "quantity" in parsed.acts or introduced) or (kind == "money" and draft.value):
+                    return False
+            elif draft.unit not in UNITS[kind]:
+                return False
+            if kind != "money" and draft.value != draft.value.to_integral_value():
+                return False
+        if self._parts and kind == "requests" and not draft.applicant_type and draft.measure != "received_by_channel":
+            return self._parts_are_over(draft)
+        return True
+
+    def _parts_are_over(self, draft: Draft) -> bool:
+        """Tell whether a figure after those of channels or applicants is of all again: 网络8件、信函4件，办结11件."""
+        if draft.measure in _RECEIVED or draft.measure.startswith("carried"):
+            return True
+        total = sum(part.value for part in self._parts)
+        return bool(self._head and total == self._head.value) or draft.value > max(part.value for part in self._parts)
+
+    def _share(self, parsed: _Parsed, figure: Token) -> list[Draft]:
+        if not self._stretch or parsed.topics or parsed.acts:
+            return []
+        whole = self._stretch[-1]
+        return [replace(whole, value=figure.number, unit="%", qualifier="share", in_words=False,
+                        start=parsed.first, end=parsed.last)]  # fmt: skip
+
+    def _growth(self, parsed: _Parsed, figure: Token) -> list[Draft]:
+        """Read growth on the year before; of a figure just stated if the clause names none, if that is only one."""
+        roles = parsed.roles
+        directions = roles & {"up", "down"}
+        compared = [period for period in parsed.periods if period != "this_year"]
+        if len(directions) != 1 or "neg" in roles or any(period != "last_year" for period in compared):
+            return []
+        percent = figure.role == "percent"
+        if not percent and "compare" not in roles and not (self._stretch and self._stretch[-1].qualifier == "growth"):
+            return []
+        if not percent and (figure.unit is None or figure.unit not in UNITS["requests"]):
+            return []
+        value = figure.number if figure.number is not None else Decimal(0)
+        value = -value if "down" in directions else value
+        change: Qualifier = "growth" if percent else "change"
+        if parsed.topics or parsed.acts - {"quantity"}:
+            bare = replace_acts(parsed)
+            found = self._reading(bare, None)
+            made = [self._make(measure, bare, None, "") for measure in found.measures] if found else []
+            return [
+                replace(one, value=value, unit=figure.unit, qualifier=change, in_words=False) for one in made if one
+            ]
+        bases = [one for one in self._stretch if one.qualifier not in ("growth", "change", "share")]
+        if len(bases) != 1:
+            return []
+        return [replace(bases[0], value=value, unit=figure.unit, qualifier=change, in_words=False,
+                        start=parsed.first, end=parsed.last)]  # fmt: skip
+
+    def _keep(self, parsed: _Parsed, figure: Token | None, made: list[Draft]) -> None:
+        """Remember what a clause that was understood leaves for the next."""
+        state = self._state
+        if "subset" in parsed.roles:
+            state.subset = True
+        self._set_period(parsed)
+        if parsed.scopes:
+            if state.subset or (not parsed.topics and not parsed.acts and figure):
+                state.scope_broken = True
+            else:
+                state.scope, state.scope_broken = parsed.scopes[-1], False
+        topics = parsed.topics & _DISPUTES or (parsed.topics - {"request"})
+        if topics:
+            state.topic = frozenset({_APPLICATION} if topics & _REQUESTS else topics)
+            if state.topic == frozenset({_APPLICATION}):
+                state.topic = _APPLICATION
+        elif "request" in parsed.topics and made:
+            state.topic = _APPLICATION
+        elif figure and not made and not (parsed.roles & {"up", "down", "compare", "share_of"}) and parsed.acts:
+            state.topic = "blocked"
+        for draft in made:
+            self._stretch.append(draft)
+            if draft.qualifier in ("growth", "change", "share"):
+                continue
+            if draft.applicant_type or draft.measure == "received_by_channel":
+                self._parts.append(draft)
+            elif not state.subset and not (parsed.scopes and state.scope_broken):
+                self._head = draft
+                self._parts = [] if draft.measure in _RECEIVED else self._parts
+            elif draft.measure == "carried_in" and self._head and self._head.measure == "received":
+                before = [one for one in self._stretch[:-1] if one is not self._head and one.measure != "received_new"]
+                if not before:
+                    self._head.measure = "received_total"
+
+
+def replace_acts(parsed: _Parsed) -> _Parsed:
+    """Give a clause of comparison as one that states its figure: without the year it compares with."""
+    return replace(parsed, periods=[], roles=parsed.roles - {"compare", "up", "down"})

@@ -1,0 +1,163 @@
+"""A sentence as tokens: numbers with their units, years, percentages, punctuation, and words between them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from pipeline.extraction.statements.lexicon import cut_words, read_rows
+from pipeline.extraction.statements.numbers import read_number
+from pipeline.extraction.statements.statement import Qualifier
+from pipeline.forms.text import simplify
+from pipeline.readers.whitespace import INVISIBLE
+
+UNITS: Final = {row["kind"]: frozenset(row["units"].split()) for row in read_rows("units.csv")}
+"""Kind of measure -> the units that it is counted in."""
+
+_ALL_UNITS: Final = "|".join(sorted({unit for units in UNITS.values() for unit in units}, key=len, reverse=True))
+_HAN: Final = "零〇一二两三四五六七八九十百千"
+_MONEY: Final = "元"
+_MORE: Final = ("超", "逾")
+_SPECIAL: Final = re.compile(
+    rf"""
+      (?P<skip>《[^》]*》 | [“”"‘’'「」] | \[bookmark:[^\]]*\] | ^(?:\(?[一二三四五六七八九十]{{1,3}}\)[、.]?|[一二三四五六七八九十]{{1,3}}、|\(?\d{{1,2}}\)[、.]?|\d{{1,2}}[、.](?!\d))
+        | (?:^|(?<=[;:。,]))(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十](?=[,、])|\(?[一二三四五六七八九十\d]{{1,2}}\)) )
+    | (?P<sep>[,;:()、。!?])
+    | (?P<year_range>(?:自|从)?20\d\d年?\s?[-—–~至到]+20\d\d年(?:度|底|末)?)
+    | (?P<whole_year>(?:自|从)?(?:(?P<from>20\d\d)年)?1月1日(?:起)?[-—–~至到]*(?:(?P<to>20\d\d)年)?12月31日(?:止|期间)?)
+    | (?P<since>(?:自|从)(?:20\d\d年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?)[^,;:。]{{0,16}}?以来)
+    | (?P<as_of>(?:截至|截止到?|到)(?P<as_of_year>20\d\d)年(?:年?[底末]|12月(?:31日|底)?)(?:止)?)
+    | (?P<part>(?:截至|截止到?|自|从)?(?:20\d\d年)?(?:\d{{1,2}}月?(?:\d{{1,2}}日)?[-—–~至到]+)?\d{{1,2}}月(?:份|底|末)?(?:\d{{1,2}}日)?(?:止|前|以来|起)?
+        | (?:20\d\d年)?第?[一二三四1-4](?:-[一二三四1-4])?季度 | (?:20\d\d年)?[上下]半年)
+    | (?P<year>(?<!\d)(?P<year_number>20\d\d)年(?:度|全年|内|全年度|以来)?)
+    | (?P<junk>[〔\[(]?20\d\d[〕\])](?:第?\d+号)? | 第[\d{_HAN}]+[条项款号章次届类批期名位] | \d{{3,4}}[-—]\d{{7,8}}
+        | [A-Za-z][\w.@/:-]* | (?:12345|12348|12315|12350|12369|12333|12366)(?![\d件条宗]) )
+    | (?P<time>\d+个?(?:工作)?[日天](?:的?(?:法定)?(?:时限|期限))?(?:之内|以内|内)?)
+    | (?P<percent>(?P<percent_about>约|近|超过?|达到?|逾)?(?P<minus>-)?(?P<percent_number>\d+(?:\.\d+)?)[%％](?!点))
+    | (?P<zero>零(?=申请|受理|复议|诉讼|行政复议|行政诉讼) | 为零)
+    | (?P<number>(?P<about>约|近|将近|大约|超|超过|逾)?
+        (?P<digits>(?<![\d.])(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|(?<![第其逐每唯])[{_HAN}]+)
+        (?P<over>[余多])?(?P<myriad>[万亿])?(?P<over_myriad>[余多])?
+        (?P<unit>{_ALL_UNITS})?(?P<above>以上)?(?P<bad>[次/]|\d|[-—~至到][\d{_HAN}]+(?:{_ALL_UNITS}))?)
+    """,
+    re.VERBOSE,
+)
+
+
+class Token(NamedTuple):
+    """A token: its role and value as in ``words.csv``, or a role of its own; where it stands in the folded sentence.
+
+    Roles of its own: ``separator``; ``number`` and ``percent`` with their ``number``; ``year`` with the year as its
+    value; ``unknown`` for what no word or pattern covers.
+    """
+
+    role: str
+    value: str
+    start: int
+    end: int
+    number: Decimal | None = None
+    unit: str | None = None
+    qualifier: Qualifier = "exact"
+    in_words: bool = False
+
+
+def fold_sentence(printed: str) -> tuple[str, list[int]]:
+    """Bring a sentence to one width and script, without white space; a space stays between two digits.
+
+    Returns:
+        The folded text, and for each of its characters where it stands in the printed one.
+    """
+    folded: list[str] = []
+    places: list[int] = []
+    space = False
+    for place, character in enumerate(printed):
+        if character.isspace():
+            space = True
+            continue
+        if INVISIBLE.match(character):
+            continue
+        plain = character if "\u4e00" <= character <= "\u9fff" else unicodedata.normalize("NFKC", character)
+        if space and plain[:1].isdigit() and folded and folded[-1].isdigit():
+            folded.append(" ")
+            places.append(place - 1)
+        space = False
+        for one in plain:
+            folded.append(one)
+            places.append(place)
+    return simplify("".join(folded)), places
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Cut a folded sentence."""
+    position = 0
+    for found in _SPECIAL.finditer(text):
+        token = _special(found)
+        if token is None:
+            continue
+        yield from _words(text, position, found.start())
+        position = found.end()
+        if token.role != "skip":
+            yield token
+    yield from _words(text, position, len(text))
+
+
+def _words(text: str, start: int, end: int) -> Iterator[Token]:
+    if start < end:
+        for word in cut_words(text[start:end]):
+            yield Token(word.role, word.value, start, start + len(word.text))
+            start += len(word.text)
+
+
+def _special(found: re.Match[str]) -> Token | None:
+    """Make a token of a match; None where it is but a word (一 in 一般)."""
+    kind, (start, end) = found.lastgroup or "", found.span()
+    if found["number"] is not None:
+        return _number(found)
+    if found["percent"] is not None:
+        value = Decimal(found["percent_number"]) * (-1 if found["minus"] else 1)
+        return Token("percent", "", start, end, value, "%", "share")
+    if found["zero"] is not None:
+        if found[0] == "为零":
+            return Token("number", "", start, end, Decimal(0), None, "exact", True)
+        return Token("neg", "", start, end)
+    if found["year"] is not None:
+        return Token("year", found["year_number"], start, end)
+    if found["as_of"] is not None:
+        return Token("as_of", found["as_of_year"], start, end)
+    if found["whole_year"] is not None:
+        years = {found["from"], found["to"]} - {None}
+        if len(years) > 1:
+            return Token("period", "since", start, end)
+        return Token("year", years.pop(), start, end) if years else Token("period", "this_year", start, end)
+    if found["year_range"] is not None or found["since"] is not None:
+        return Token("period", "since", start, end)
+    if found["part"] is not None:
+        return Token("period", "part", start, end)
+    if found["skip"] is not None:
+        return Token("skip", "", start, end)
+    if found["time"] is not None:
+        return Token("filler", "", start, end)
+    if found["sep"] is not None:
+        return Token("separator", found[0], start, end)
+    return Token("unknown", kind, start, end)
+
+
+def _number(found: re.Match[str]) -> Token | None:
+    start, end = found.span()
+    in_words = not found["digits"][0].isdigit() or not found["digits"].isascii()
+    if in_words and not found["unit"]:
+        return None
+    value = read_number(found["digits"], found["myriad"])
+    if value is None or found["bad"]:
+        return Token("unknown", "number", start, end)
+    unit, myriad = found["unit"], found["myriad"]
+    if unit == _MONEY and myriad:
+        value, unit = read_number(found["digits"]), f"{myriad}{_MONEY}"
+    if found["over"] or found["over_myriad"] or found["above"] or (found["about"] or "")[:1] in _MORE:
+        qualifier: Qualifier = "over"
+    else:
+        qualifier = "about" if found["about"] else "exact"
+    return Token("number", "", start, end, value, unit, qualifier, in_words and value == 0)
