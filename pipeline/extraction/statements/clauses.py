@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from pipeline.extraction.statements.tokens import Token
 
 _FIGURES: Final = ("number", "percent")
+_GOES_ON: Final = ("all", "join")
 _NAMING: Final = ("topic", "act", "channel", "applicant")
 
 
@@ -57,7 +58,7 @@ def _split(separator: str, tokens: list[Token]) -> Iterator[Clause]:
         end = figure + 1
         if following == len(tokens):
             rest = tokens[end:]
-            if not (rest and rest[0].role == "all" and _names(tokens[start:figure])):
+            if not (rest and rest[0].role in _GOES_ON and _names(rest) and _names(tokens[start:figure])):
                 break
         yield Clause(separator, tokens[start:end])
         separator, start = "", end

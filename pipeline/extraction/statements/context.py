@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
@@ -17,16 +18,23 @@ from pipeline.extraction.statements.tokens import UNITS, Token
 _APPLICATION: Final = "application"
 _REQUESTS: Final = frozenset({_APPLICATION, "on_request", "request"})
 _DISPUTES: Final = frozenset({"reconsideration", "suit", "suit_direct", "suit_after"})
+_DISPUTE: Final = "dispute"
 _NOTHING: Final = "nothing"
+_MENTIONED: Final = "mentioned"
+_RECEIVING: Final = frozenset({"receive", "accept"})
 _RECEIVED: Final = frozenset({"received", "received_new", "received_total"})
 _LITIGATION_SECTION: Final = 4
 _REQUESTS_SECTION: Final = 3
-_PROCESS: Final = re.compile("流程|制度|规范|程序|机制|渠道|环节|要求|规定|工作|职责|规程|指南|台账|时限|质量|水平")
+_PROCEDURE: Final = re.compile("流程|程序|时限|期限|规定|规程|要求|条例|依法")
+_YEAR: Final = re.compile(r"\s*(20\d\d)\s?年")
 _ALL_KINDS: Final = frozenset({"natural_person", "organisation"})
 _INTRODUCES_NO_SUBJECT: Final = frozenset({"via", "cause", "respective", "neg", "channel", "number", "percent", "compare"})
+_TIMES: Final = ("period", "year", "as_of", "since", "subset", "separator")
+_NEVER_IN_NAMES: Final = frozenset({"neg", "via", "cause", "respective", "share_of", "compare"})
+_DEEDS: Final = frozenset({"receive", "accept", "carry", "conclude", "reply"})
 _HEADINGS: Final = (
-    (_APPLICATION, re.compile("申请公开|公开申请|依申请|申请的?(?:处理|办理)?情况")),
-    ("dispute", re.compile("复议|诉讼")),
+    (_APPLICATION, re.compile("申请公开|公开申请|依申请")),
+    (_DISPUTE, re.compile("复议|诉讼")),
     ("information_fee", re.compile("信息处理费")),
     ("proactive", re.compile("主动公开")),
 )
@@ -49,7 +57,7 @@ class Draft:
     end: int
     excerpt: str = ""
 
-    def printed(self, sentence: str, places: list[int]) -> Draft:
+    def printed(self, sentence: str, places: Sequence[int]) -> Draft:
         """Give the draft with its words as the sentence prints them."""
         return replace(self, excerpt=sentence[places[self.start] : places[self.end - 1] + 1])
 
@@ -78,6 +86,8 @@ class _Parsed:
     periods: list[str] = field(default_factory=list)
     as_of: bool = False
     understood: bool = True
+    first_scope: Scope | None = None
+    start: int = 0
     first: int = 0
     last: int = 0
 
@@ -99,25 +109,22 @@ class Context:
         self._stretch: list[Draft] = []
         self._about = False
         self._about_before = False
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a sentence without a subject of its own may state a figure here."""
-        return self._state.topic != _NOTHING
+        self._acts = frozenset[str]()
 
     def open_paragraph(self, heading: str | None) -> None:
         """Begin a paragraph, with its heading if it has one."""
         if heading is not None:
-            self._heading = next((topic for topic, words in _HEADINGS if words.search(heading)), self._default)
-            self._disputes_here = self._section == _LITIGATION_SECTION or self._heading == "dispute"
-        self._state = _State(topic=self._heading if self._heading != "dispute" else _NOTHING)
+            topics = [topic for topic, words in _HEADINGS if words.search(heading)]
+            self._disputes_here = self._section == _LITIGATION_SECTION or _DISPUTE in topics
+            self._heading = topics[0] if len(topics) == 1 and topics != [_DISPUTE] else self._default
+        self._state = _State(topic=self._heading)
         self._head, self._about_before, self._about = None, False, False
 
     def open_sentence(self) -> None:
         """Begin a sentence: what a part of the year or of the agencies was said to be ends with the one before."""
         state = self._state
         if state.topic == "blocked":
-            state.topic = self._heading if self._heading != "dispute" else _NOTHING
+            state.topic = self._heading
         if state.period == "part":
             state.period = None
         if state.scope_broken:
@@ -125,11 +132,14 @@ class Context:
         state.subset = False
         self._about_before = bool(self._head and KINDS[self._head.measure] == "requests")
         self._brackets, self._parts, self._stretch = [], [], []
-        self._about = False
+        self._about, self._acts = False, frozenset()
 
     def pass_sentence(self, sentence: str) -> None:
-        """Pass over a sentence without figures."""
-        self._about = False
+        """Pass over a sentence without figures: it may say which year those after it are of."""
+        year = _YEAR.match(sentence)
+        if year:
+            self._state.period, self._state.as_of = self._period_of(int(year[1])), False
+        self._state.topic, self._state.scope, self._head = self._heading, "unstated", None
 
     def read(self, clause: Clause, text: str, drafts: list[Draft]) -> list[Draft]:
         """Read a clause of a folded sentence; gives the sentence's drafts with those of this clause."""
@@ -139,19 +149,18 @@ class Context:
         parsed = self._parse(clause.tokens, text)
         figure = clause.figure
         self._about = self._about or "about" in parsed.roles or bool(parsed.topics & {_APPLICATION, "on_request"})
-        if "decoy" in parsed.topics:
-            self._state.topic = "decoy"
-            return drafts
-        if not parsed.understood:
+        acts_before, self._acts = self._acts, frozenset(parsed.acts - {"quantity"}) or self._acts
+        if "decoy" in parsed.topics or not parsed.understood:
             self._pass(parsed, figure, text[clause.tokens[0].start : clause.tokens[-1].end])
             return drafts
-        made = self._draft(parsed, figure, text)
+        made = self._draft(parsed, figure, text, acts_before)
         self._keep(parsed, figure, made)
         return drafts + made
 
     def _punctuate(self, separator: str) -> None:
         if separator == ";":
             self._state.subset, self._parts, self._stretch = False, [], []
+            self._acts = frozenset()
         elif separator == "(":
             self._brackets.append(replace(self._state))
         elif separator == ")" and self._brackets:
@@ -168,8 +177,12 @@ class Context:
             parsed.scopes.append(scope)
         for token in rest:
             self._take(parsed, token)
-        named = [token for token in rest if token.role not in ("filler", "join", "period", "year", "subset")] or rest
-        parsed.first, parsed.last = named[0].start, named[-1].end
+        first = next((token for token in tokens if token.role not in _TIMES), None)
+        if scope or (first and first.role == "scope" and first.value != "own_body"):
+            parsed.first_scope = parsed.scopes[0]
+        ends = ("filler", "join", "subset") if "carry" in parsed.acts else ("filler", "join", "subset", "period", "year")
+        named = [token for token in rest if token.role not in ends] or tokens
+        parsed.start, parsed.first, parsed.last = tokens[0].start, named[0].start, named[-1].end
         if "respective" in parsed.roles or ("via" in parsed.roles and not {"channel", "any"} & (parsed.acts | parsed.roles)):
             parsed.understood = False
         if _ALL_KINDS <= parsed.applicants:
@@ -191,6 +204,8 @@ class Context:
             parsed.scopes.append(value)  # type: ignore[arg-type]
         elif role == "period":
             parsed.periods.append(value)
+        elif role == "since":
+            parsed.periods.append("this_year" if int(value) == self._year else "since")
         elif role in ("year", "as_of"):
             parsed.as_of = parsed.as_of or role == "as_of"
             parsed.periods.append(self._period_of(int(value)))
@@ -210,16 +225,19 @@ class Context:
             return tokens, None
         last = unknown[-1]
         lead = 0
-        while tokens[lead].role in ("period", "year", "as_of", "subset", "separator"):
+        while tokens[lead].role in _TIMES:
             lead += 1
         prefix, rest = tokens[lead : last + 1], tokens[last + 1 :]
         name = text[prefix[0].start : prefix[-1].end] if prefix else ""
-        scope = self._subjects.scope_of(name)
+        named = not any(token.role in _NEVER_IN_NAMES or token.value in _DEEDS for token in prefix)
+        scope = self._subjects.scope_of(name) if named else None
         if scope:
             return tokens[:lead] + rest, scope
         dated = bool(rest) and rest[0].role in ("period", "year") and rest[0].value not in ("last_year", "next_year")
         if dated and not ends_as_name(name) and not any(
-            token.role in _INTRODUCES_NO_SUBJECT or token.value in ("decoy", "other", "own_body", "proactive")
+            token.role in _INTRODUCES_NO_SUBJECT
+            or token.value in ("other", "own_body")
+            or (token.role == "topic" and token.value not in _REQUESTS)
             for token in prefix
         ):
             return rest, None
@@ -228,12 +246,15 @@ class Context:
     def _pass(self, parsed: _Parsed, figure: Token | None, words: str) -> None:
         """Take from a clause that is not understood what may hold for the next one: little."""
         state = self._state
-        if figure:
-            state.topic = "blocked"
+        if parsed.first_scope:
+            state.scope, state.scope_broken = parsed.first_scope, False
+        if figure or "decoy" in parsed.topics:
+            state.topic, self._stretch = "blocked", []
         elif parsed.topics & {_APPLICATION, "on_request"} and not parsed.topics & _DISPUTES:
-            state.topic = _APPLICATION
-        elif parsed.acts & {"receive", "accept", "conclude", "reply"} and not _PROCESS.search(words):
-            state.topic = "blocked"
+            if state.topic != _APPLICATION:
+                state.topic = _NOTHING if "join" in parsed.roles or "、" in words else _MENTIONED
+        elif self._heading != state.topic and not _PROCEDURE.search(words):
+            state.topic = self._heading
         self._set_period(parsed)
 
     def _set_period(self, parsed: _Parsed) -> None:
@@ -241,14 +262,14 @@ class Context:
         if stated and not parsed.roles & {"compare"}:
             self._state.period, self._state.as_of = stated[-1], parsed.as_of
 
-    def _draft(self, parsed: _Parsed, figure: Token | None, text: str) -> list[Draft]:
+    def _draft(self, parsed: _Parsed, figure: Token | None, text: str, acts_before: frozenset[str]) -> list[Draft]:
         if figure and (parsed.roles & {"compare", "up", "down"}):
             return self._growth(parsed, figure)
         if figure and figure.role == "percent" and "share_of" in parsed.roles:
             return self._share(parsed, figure)
         if (figure is None) == ("neg" not in parsed.roles) or not self._in_time(parsed):
             return []
-        found = self._reading(parsed, figure)
+        found = self._reading(parsed, figure, acts_before)
         if found is None or (figure is None and not found.zero_by_words):
             return []
         measures = found.measures
@@ -258,7 +279,7 @@ class Context:
         drafts = [self._make(measure, parsed, figure, text) for measure in measures]
         return [draft for draft in drafts if draft and self._fits(draft, parsed, figure, text)]
 
-    def _reading(self, parsed: _Parsed, figure: Token | None) -> Reading | None:
+    def _reading(self, parsed: _Parsed, figure: Token | None, acts_before: frozenset[str]) -> Reading | None:
         """Find what a clause counts, by its own words and by the topic before it."""
         acts = set(parsed.acts)
         if "carry" in acts:
@@ -270,21 +291,29 @@ class Context:
             return None
         if not acts and not parsed.topics and self._head and (parsed.applicants or parsed.scopes):
             return Reading((self._head.measure,), False) if self._head.measure in _RECEIVED else None
-        if parsed.applicants and not acts and self._state.subset and self._head and self._head.measure in _RECEIVED:
-            return Reading((self._head.measure,), False)
+        if parsed.applicants and not acts:
+            if self._stretch and self._stretch[-1].applicant_type:
+                return Reading((self._stretch[-1].measure,), False)
+            if self._head:
+                return Reading((self._head.measure,), False) if self._head.measure in _RECEIVED else None
         found = reading(frozenset(topics), frozenset(acts))
-        if found and not acts and not self._may_be_bare(parsed, figure, topics):
+        if found and not acts - {"quantity"} and not self._may_be_bare(parsed, figure, topics, acts_before):
             return None
         return found
 
-    def _may_be_bare(self, parsed: _Parsed, figure: Token | None, topics: set[str]) -> bool:
-        """Tell whether a clause without a verb (政府信息公开申请3件) may state its figure."""
+    def _may_be_bare(
+        self, parsed: _Parsed, figure: Token | None, topics: set[str], acts_before: frozenset[str]
+    ) -> bool:
+        """Tell whether a clause without a verb (政府信息公开申请3件) may state its figure: not if it shares that of the
+        clause before it (办结提案2件、政府信息公开申请3件)."""
         if topics <= _DISPUTES or topics & {"fees", "information_fee", "proactive"}:
             return bool(parsed.topics) and not (self._state.subset and "proactive" in topics)
-        if self._state.subset:
+        if parsed.applicants and "request" in parsed.topics:
+            return True
+        if self._state.subset or not acts_before <= _RECEIVING:
             return False
         zero = figure is None or figure.number == 0
-        return _APPLICATION in parsed.topics or (zero and bool(parsed.topics & _REQUESTS))
+        return _APPLICATION in parsed.topics or "quantity" in parsed.acts or (zero and bool(parsed.topics & _REQUESTS))
 
     def _topics(self, parsed: _Parsed, figure: Token | None, acts: set[str]) -> set[str]:
         topics, state = set(parsed.topics), self._state
@@ -295,24 +324,30 @@ class Context:
             topics -= _REQUESTS
             if {"suit", "suit_direct"} <= topics or {"suit", "suit_after"} <= topics:
                 topics.discard("suit")
-            return topics if self._on_disclosure(parsed, acts) else set()
+            return topics if self._on_disclosure(parsed, figure, acts) else set()
         if topics & {_APPLICATION, "on_request"}:
             return (topics - _REQUESTS) | {_APPLICATION}
         if "request" in topics:
-            named = state.topic == _APPLICATION or "about" in parsed.roles
-            return (topics - _REQUESTS) | {_APPLICATION} if named else set()
+            requested = state.topic in (_APPLICATION, _MENTIONED) or "about" in parsed.roles
+            return (topics - _REQUESTS) | {_APPLICATION} if requested else set()
         if topics:
             return topics
+        if state.topic == _APPLICATION and "suffer" in parsed.roles:
+            return set()
         if isinstance(state.topic, frozenset):
+            if state.topic & _DISPUTES and not self._on_disclosure(parsed, figure, acts):
+                return set()
             return set(state.topic)
         return {state.topic} if acts or parsed.applicants or parsed.scopes else set()
 
-    def _on_disclosure(self, parsed: _Parsed, acts: set[str]) -> bool:
+    def _on_disclosure(self, parsed: _Parsed, figure: Token | None, acts: set[str]) -> bool:
         """Tell whether disputes are about disclosure: agencies handle others, and are sued for other reasons."""
         if self._disputes_here or "about" in parsed.roles or parsed.topics & _REQUESTS:
             return True
         if "receive" in acts or self._subjects.judges_others:
             return False
+        if not acts and ("neg" in parsed.roles or (figure and figure.number == 0)):
+            return True
         return self._about or self._about_before or self._heading == _APPLICATION
 
     def _in_time(self, parsed: _Parsed) -> bool:
@@ -330,7 +365,9 @@ class Context:
             return "last_year"
         period = stated[-1] if stated else self._state.period
         as_of = parsed.as_of if stated else self._state.as_of
-        if period in (None, "unknown") or (as_of and "累计" in text[parsed.first : parsed.last]):
+        if period is None and carry and "year" in parsed.roles:
+            return "this_year"  # 2022年结转 tells the year it was carried into
+        if period in (None, "unknown") or (as_of and "累计" in text[parsed.start : parsed.last]):
             return "unknown"
         return period  # type: ignore[return-value]
 
@@ -354,7 +391,8 @@ class Context:
         if figure and figure.role == "number":
             if draft.unit is None:
                 introduced = text[figure.start - 1 : figure.start] in ("为", "是", ":")
-                if not (draft.in_words or "quantity" in parsed.acts or introduced) or (kind == "money" and draft.value):
+                followed = text[figure.end : figure.end + 1] == " "
+                if not (draft.in_words or introduced) or followed or (kind == "money" and draft.value):
                     return False
             elif draft.unit not in UNITS[kind]:
                 return False
@@ -395,7 +433,7 @@ class Context:
         change: Qualifier = "growth" if percent else "change"
         if parsed.topics or parsed.acts - {"quantity"}:
             bare = replace_acts(parsed)
-            found = self._reading(bare, None)
+            found = self._reading(bare, None, frozenset())
             made = [self._make(measure, bare, None, "") for measure in found.measures] if found else []
             return [
                 replace(one, value=value, unit=figure.unit, qualifier=change, in_words=False) for one in made if one
@@ -418,14 +456,12 @@ class Context:
             else:
                 state.scope, state.scope_broken = parsed.scopes[-1], False
         topics = parsed.topics & _DISPUTES or (parsed.topics - {"request"})
-        if topics:
-            state.topic = frozenset({_APPLICATION} if topics & _REQUESTS else topics)
-            if state.topic == frozenset({_APPLICATION}):
-                state.topic = _APPLICATION
+        if figure and not made and not parsed.roles & {"up", "down", "compare", "share_of"}:
+            state.topic, self._stretch = "blocked", []
+        elif topics:
+            state.topic = _APPLICATION if topics & _REQUESTS else frozenset(topics)
         elif "request" in parsed.topics and made:
             state.topic = _APPLICATION
-        elif figure and not made and not (parsed.roles & {"up", "down", "compare", "share_of"}) and parsed.acts:
-            state.topic = "blocked"
         for draft in made:
             self._stretch.append(draft)
             if draft.qualifier in ("growth", "change", "share"):

@@ -16,8 +16,12 @@ STATEMENTS_VERSION: Final = 1
 """Raise it when the narrative is read otherwise: the statements of all documents are then read again."""
 
 _SENTENCE: Final = re.compile("[^。！？]+[。！？]?")
-_FIGURE: Final = re.compile(r"[\d零〇一二两三四五六七八九十百千][\d,，.\s余多万亿]*[件条宗份起个项例笔篇则部次元%％]|\d|[未没無无零]")
-_SUBJECT: Final = re.compile("申请|公开|复议|復議|復议|诉讼|訴訟|规章|文件|许可|处罚|强制|费|答复|申請|公開")
+_FIGURE: Final = re.compile(
+    r"[\d零〇一二两三四五六七八九十百千](?:[\d,，.]|\s(?=\D))*[余多]?[万億亿]?[余多]?(?:[件条條宗份起个個项項例笔篇则部次元%％]|(?<=[为為是：:][\d０零])|\s[件条])"
+    r"|(?:未|没|沒|无|無|零)[^，。；]{0,40}(?:申请|申請|公开|公開|复议|復議|複議|诉讼|訴訟|[费費])"
+)
+"""What a sentence must have to state a figure; cheap, so that most sentences are not cut into words."""
+
 _NUMBERED: Final = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）][、.．]?|[一二三四五六七八九十]{1,3}[、.．]|[一二三四五六七八九十]是|\d{1,2}[、.．](?!\d))"
 )
@@ -45,8 +49,11 @@ def read_statements(
         for line in body.split("\n"):
             if not line.strip():
                 continue
-            _open_paragraph(context, line)
+            if not _NUMBERED.match(line):
+                _open_paragraph(context, line)
             for sentence in _SENTENCE.findall(line):
+                if _NUMBERED.match(sentence):
+                    _open_paragraph(context, sentence)
                 drafts = _read_sentence(context, sentence)
                 statements += (_statement(draft, len(statements) + n, sentence) for n, draft in enumerate(drafts))
     return statements
@@ -57,12 +64,12 @@ def _open_paragraph(context: Context, line: str) -> None:
     numbered = _NUMBERED.match(line)
     lead = _LEAD.match(line, numbered.end() if numbered else 0)
     words = lead[0] if lead else ""
-    alone = len(line.strip()) <= _LONGEST_HEADING and not re.search(r"\d", line[numbered.end() if numbered else 0 :])
+    alone = len(line.strip()) <= _LONGEST_HEADING and not re.search(r"\d|[。；;，,]\s*$", line.strip())
     context.open_paragraph(words if numbered or alone else None)
 
 
 def _read_sentence(context: Context, sentence: str) -> list[Draft]:
-    if not (_FIGURE.search(sentence) and _SUBJECT.search(sentence)) and not context.is_open:
+    if not _FIGURE.search(sentence):
         context.pass_sentence(sentence)
         return []
     text, places = fold_sentence(sentence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -20,6 +20,7 @@ UNITS: Final = {row["kind"]: frozenset(row["units"].split()) for row in read_row
 _ALL_UNITS: Final = "|".join(sorted({unit for units in UNITS.values() for unit in units}, key=len, reverse=True))
 _HAN: Final = "零〇一二两三四五六七八九十百千"
 _MONEY: Final = "元"
+_LEFT_OUT: Final = re.compile(rf"\s|{INVISIBLE.pattern}")
 _MORE: Final = ("超", "逾")
 _SPECIAL: Final = re.compile(
     rf"""
@@ -28,18 +29,18 @@ _SPECIAL: Final = re.compile(
     | (?P<sep>[,;:()、。!?])
     | (?P<year_range>(?:自|从)?20\d\d年?\s?[-—–~至到]+20\d\d年(?:度|底|末)?)
     | (?P<whole_year>(?:自|从)?(?:(?P<from>20\d\d)年)?1月1日(?:起)?[-—–~至到]*(?:(?P<to>20\d\d)年)?12月31日(?:止|期间)?)
-    | (?P<since>(?:自|从)(?:20\d\d年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?)[^,;:。]{{0,16}}?以来)
+    | (?P<since>(?:自|从)?(?P<since_year>20\d\d)年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[^,;:。\d]{{0,16}}?以来)
     | (?P<as_of>(?:截至|截止到?|到)(?P<as_of_year>20\d\d)年(?:年?[底末]|12月(?:31日|底)?)(?:止)?)
     | (?P<part>(?:截至|截止到?|自|从)?(?:20\d\d年)?(?:\d{{1,2}}月?(?:\d{{1,2}}日)?[-—–~至到]+)?\d{{1,2}}月(?:份|底|末)?(?:\d{{1,2}}日)?(?:止|前|以来|起)?
         | (?:20\d\d年)?第?[一二三四1-4](?:-[一二三四1-4])?季度 | (?:20\d\d年)?[上下]半年)
-    | (?P<year>(?<!\d)(?P<year_number>20\d\d)年(?:度|全年|内|全年度|以来)?)
+    | (?P<year>(?<!\d)(?P<year_number>20\d\d)年(?:度|全年|内|全年度)?)
     | (?P<junk>[〔\[(]?20\d\d[〕\])](?:第?\d+号)? | 第[\d{_HAN}]+[条项款号章次届类批期名位] | \d{{3,4}}[-—]\d{{7,8}}
         | [A-Za-z][\w.@/:-]* | (?:12345|12348|12315|12350|12369|12333|12366)(?![\d件条宗]) )
     | (?P<time>\d+个?(?:工作)?[日天](?:的?(?:法定)?(?:时限|期限))?(?:之内|以内|内)?)
-    | (?P<percent>(?P<percent_about>约|近|超过?|达到?|逾)?(?P<minus>-)?(?P<percent_number>\d+(?:\.\d+)?)[%％](?!点))
+    | (?P<percent>(?P<percent_about>约|近|超过?|达到?|逾)?(?P<minus>-)?(?P<percent_number>\d+(?:\.\d+)?)[%％](?!点|以上|左右|以内))
     | (?P<zero>零(?=申请|受理|复议|诉讼|行政复议|行政诉讼) | 为零)
     | (?P<number>(?P<about>约|近|将近|大约|超|超过|逾)?
-        (?P<digits>(?<![\d.])(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|(?<![第其逐每唯])[{_HAN}]+)
+        (?P<digits>(?<![\d.])(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|(?<![第其逐每唯数几上好{_HAN}])[{_HAN}]+)
         (?P<over>[余多])?(?P<myriad>[万亿])?(?P<over_myriad>[余多])?
         (?P<unit>{_ALL_UNITS})?(?P<above>以上)?(?P<bad>[次/]|\d|[-—~至到][\d{_HAN}]+(?:{_ALL_UNITS}))?)
     """,
@@ -64,12 +65,15 @@ class Token(NamedTuple):
     in_words: bool = False
 
 
-def fold_sentence(printed: str) -> tuple[str, list[int]]:
+def fold_sentence(printed: str) -> tuple[str, Sequence[int]]:
     """Bring a sentence to one width and script, without white space; a space stays between two digits.
 
     Returns:
         The folded text, and for each of its characters where it stands in the printed one.
     """
+    plain = unicodedata.normalize("NFKC", printed)
+    if len(plain) == len(printed) and not _LEFT_OUT.search(printed):
+        return simplify(plain), range(len(plain))
     folded: list[str] = []
     places: list[int] = []
     space = False
@@ -132,7 +136,9 @@ def _special(found: re.Match[str]) -> Token | None:
         if len(years) > 1:
             return Token("period", "since", start, end)
         return Token("year", years.pop(), start, end) if years else Token("period", "this_year", start, end)
-    if found["year_range"] is not None or found["since"] is not None:
+    if found["since"] is not None:
+        return Token("since", found["since_year"], start, end)
+    if found["year_range"] is not None:
         return Token("period", "since", start, end)
     if found["part"] is not None:
         return Token("period", "part", start, end)
