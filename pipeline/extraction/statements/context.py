@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from pipeline.agencies.words import ends_as_name
 from pipeline.extraction.statements.clauses import Clause
+from pipeline.extraction.statements.draft import Draft
+from pipeline.extraction.statements.parse import REQUESTS, Parsed, Parser
 from pipeline.extraction.statements.readings import KINDS, Reading, reading
 from pipeline.extraction.statements.statement import Period, Qualifier, Scope
 from pipeline.extraction.statements.subjects import Subjects
 from pipeline.extraction.statements.tokens import UNITS, Token
 
 _APPLICATION: Final = "application"
-_REQUESTS: Final = frozenset({_APPLICATION, "on_request", "request"})
 _DISPUTES: Final = frozenset({"reconsideration", "suit", "suit_direct", "suit_after"})
 _DISPUTE: Final = "dispute"
 _NOTHING: Final = "nothing"
@@ -27,39 +26,12 @@ _LITIGATION_SECTION: Final = 4
 _REQUESTS_SECTION: Final = 3
 _PROCEDURE: Final = re.compile("流程|程序|时限|期限|规定|规程|要求|条例|依法")
 _YEAR: Final = re.compile(r"\s*(20\d\d)\s?年")
-_ALL_KINDS: Final = frozenset({"natural_person", "organisation"})
-_INTRODUCES_NO_SUBJECT: Final = frozenset({"via", "cause", "respective", "neg", "channel", "number", "percent", "compare"})
-_TIMES: Final = ("period", "year", "as_of", "since", "subset", "separator")
-_NEVER_IN_NAMES: Final = frozenset({"neg", "via", "cause", "respective", "share_of", "compare"})
-_DEEDS: Final = frozenset({"receive", "accept", "carry", "conclude", "reply"})
 _HEADINGS: Final = (
     (_APPLICATION, re.compile("申请公开|公开申请|依申请")),
     (_DISPUTE, re.compile("复议|诉讼")),
     ("information_fee", re.compile("信息处理费")),
     ("proactive", re.compile("主动公开")),
 )
-
-
-@dataclass(slots=True)
-class Draft:
-    """A statement in the making; ``start`` and ``end`` are its place in the folded sentence."""
-
-    section: int
-    measure: str
-    applicant_type: str | None
-    period: Period
-    scope: Scope
-    value: Decimal
-    unit: str | None
-    qualifier: Qualifier
-    in_words: bool
-    start: int
-    end: int
-    excerpt: str = ""
-
-    def printed(self, sentence: str, places: Sequence[int]) -> Draft:
-        """Give the draft with its words as the sentence prints them."""
-        return replace(self, excerpt=sentence[places[self.start] : places[self.end - 1] + 1])
 
 
 @dataclass(slots=True)
@@ -74,30 +46,12 @@ class _State:
     subset: bool = False
 
 
-@dataclass(slots=True)
-class _Parsed:
-    """A clause taken apart."""
-
-    topics: set[str] = field(default_factory=set)
-    acts: set[str] = field(default_factory=set)
-    roles: set[str] = field(default_factory=set)
-    applicants: set[str] = field(default_factory=set)
-    scopes: list[Scope] = field(default_factory=list)
-    periods: list[str] = field(default_factory=list)
-    as_of: bool = False
-    understood: bool = True
-    first_scope: Scope | None = None
-    start: int = 0
-    first: int = 0
-    last: int = 0
-
-
 class Context:
     """Reads the clauses of one section in turn."""
 
     def __init__(self, section: int, report_year: int | None, subjects: Subjects) -> None:
         self._section = section
-        self._year = report_year
+        self._parser = Parser(report_year, subjects)
         self._subjects = subjects
         self._default = _APPLICATION if section == _REQUESTS_SECTION else _NOTHING
         self._heading = self._default
@@ -125,8 +79,6 @@ class Context:
         state = self._state
         if state.topic == "blocked":
             state.topic = self._heading
-        if state.period == "part":
-            state.period = None
         if state.scope_broken:
             state.scope = "unstated"
         state.subset = False
@@ -138,7 +90,7 @@ class Context:
         """Pass over a sentence without figures: it may say which year those after it are of."""
         year = _YEAR.match(sentence)
         if year:
-            self._state.period, self._state.as_of = self._period_of(int(year[1])), False
+            self._state.period, self._state.as_of = self._parser.period_of(int(year[1])), False
         self._state.topic, self._state.scope, self._head = self._heading, "unstated", None
 
     def read(self, clause: Clause, text: str, drafts: list[Draft]) -> list[Draft]:
@@ -146,7 +98,7 @@ class Context:
         self._punctuate(clause.separator)
         if not clause.tokens:
             return drafts
-        parsed = self._parse(clause.tokens, text)
+        parsed = self._parser.parse(clause.tokens, text)
         figure = clause.figure
         self._about = self._about or "about" in parsed.roles or bool(parsed.topics & {_APPLICATION, "on_request"})
         acts_before, self._acts = self._acts, frozenset(parsed.acts - {"quantity"}) or self._acts
@@ -167,83 +119,7 @@ class Context:
             self._state = self._brackets.pop()
             self._parts = []
 
-    def _parse(self, tokens: list[Token], text: str) -> _Parsed:
-        parsed = _Parsed()
-        rest, scope = self._without_subject(tokens, text)
-        if rest is None:
-            parsed.understood = False
-            rest = tokens
-        if scope:
-            parsed.scopes.append(scope)
-        for token in rest:
-            self._take(parsed, token)
-        first = next((token for token in tokens if token.role not in _TIMES), None)
-        if scope or (first and first.role == "scope" and first.value != "own_body"):
-            parsed.first_scope = parsed.scopes[0]
-        ends = ("filler", "join", "subset") if "carry" in parsed.acts else ("filler", "join", "subset", "period", "year")
-        named = [token for token in rest if token.role not in ends] or tokens
-        parsed.start, parsed.first, parsed.last = tokens[0].start, named[0].start, named[-1].end
-        if "respective" in parsed.roles or ("via" in parsed.roles and not {"channel", "any"} & (parsed.acts | parsed.roles)):
-            parsed.understood = False
-        if _ALL_KINDS <= parsed.applicants:
-            parsed.applicants.clear()
-        return parsed
-
-    def _take(self, parsed: _Parsed, token: Token) -> None:
-        role, value = token.role, token.value
-        parsed.roles.add(role)
-        if role == "topic":
-            parsed.topics.add(value)
-        elif role == "act":
-            parsed.acts.add(value)
-        elif role == "channel":
-            parsed.acts.add(role)
-        elif role == "applicant":
-            parsed.applicants.add(value)
-        elif role == "scope":
-            parsed.scopes.append(value)  # type: ignore[arg-type]
-        elif role == "period":
-            parsed.periods.append(value)
-        elif role == "since":
-            parsed.periods.append("this_year" if int(value) == self._year else "since")
-        elif role in ("year", "as_of"):
-            parsed.as_of = parsed.as_of or role == "as_of"
-            parsed.periods.append(self._period_of(int(value)))
-
-    def _period_of(self, year: int) -> str:
-        if self._year is None:
-            return "unknown"
-        return {0: "this_year", -1: "last_year", 1: "next_year"}.get(year - self._year, "past")
-
-    def _without_subject(self, tokens: list[Token], text: str) -> tuple[list[Token] | None, Scope | None]:
-        """Take off what stands before the words of the statement: the name of who did it, or an introduction that runs
-        into it without punctuation; None where the clause is not understood."""
-        unknown = [
-            index for index, token in enumerate(tokens) if token.role == "unknown" or token.value == "own_body"
-        ]
-        if not unknown:
-            return tokens, None
-        last = unknown[-1]
-        lead = 0
-        while tokens[lead].role in _TIMES:
-            lead += 1
-        prefix, rest = tokens[lead : last + 1], tokens[last + 1 :]
-        name = text[prefix[0].start : prefix[-1].end] if prefix else ""
-        named = not any(token.role in _NEVER_IN_NAMES or token.value in _DEEDS for token in prefix)
-        scope = self._subjects.scope_of(name) if named else None
-        if scope:
-            return tokens[:lead] + rest, scope
-        dated = bool(rest) and rest[0].role in ("period", "year") and rest[0].value not in ("last_year", "next_year")
-        if dated and not ends_as_name(name) and not any(
-            token.role in _INTRODUCES_NO_SUBJECT
-            or token.value in ("other", "own_body")
-            or (token.role == "topic" and token.value not in _REQUESTS)
-            for token in prefix
-        ):
-            return rest, None
-        return None, None
-
-    def _pass(self, parsed: _Parsed, figure: Token | None, words: str) -> None:
+    def _pass(self, parsed: Parsed, figure: Token | None, words: str) -> None:
         """Take from a clause that is not understood what may hold for the next one: little."""
         state = self._state
         if parsed.first_scope:
@@ -257,12 +133,12 @@ class Context:
             state.topic = self._heading
         self._set_period(parsed)
 
-    def _set_period(self, parsed: _Parsed) -> None:
+    def _set_period(self, parsed: Parsed) -> None:
         stated = [period for period in parsed.periods if "carry" not in parsed.acts or period == "this_year"]
         if stated and not parsed.roles & {"compare"}:
             self._state.period, self._state.as_of = stated[-1], parsed.as_of
 
-    def _draft(self, parsed: _Parsed, figure: Token | None, text: str, acts_before: frozenset[str]) -> list[Draft]:
+    def _draft(self, parsed: Parsed, figure: Token | None, text: str, acts_before: frozenset[str]) -> list[Draft]:
         if figure and (parsed.roles & {"compare", "up", "down"}):
             return self._growth(parsed, figure)
         if figure and figure.role == "percent" and "share_of" in parsed.roles:
@@ -279,7 +155,7 @@ class Context:
         drafts = [self._make(measure, parsed, figure, text) for measure in measures]
         return [draft for draft in drafts if draft and self._fits(draft, parsed, figure, text)]
 
-    def _reading(self, parsed: _Parsed, figure: Token | None, acts_before: frozenset[str]) -> Reading | None:
+    def _reading(self, parsed: Parsed, figure: Token | None, acts_before: frozenset[str]) -> Reading | None:
         """Find what a clause counts, by its own words and by the topic before it."""
         acts = set(parsed.acts)
         if "carry" in acts:
@@ -301,9 +177,7 @@ class Context:
             return None
         return found
 
-    def _may_be_bare(
-        self, parsed: _Parsed, figure: Token | None, topics: set[str], acts_before: frozenset[str]
-    ) -> bool:
+    def _may_be_bare(self, parsed: Parsed, figure: Token | None, topics: set[str], acts_before: frozenset[str]) -> bool:
         """Tell whether a clause without a verb (政府信息公开申请3件) may state its figure: not if it shares that of the
         clause before it (办结提案2件、政府信息公开申请3件)."""
         if topics <= _DISPUTES or topics & {"fees", "information_fee", "proactive"}:
@@ -313,36 +187,38 @@ class Context:
         if self._state.subset or not acts_before <= _RECEIVING:
             return False
         zero = figure is None or figure.number == 0
-        return _APPLICATION in parsed.topics or "quantity" in parsed.acts or (zero and bool(parsed.topics & _REQUESTS))
+        return _APPLICATION in parsed.topics or "quantity" in parsed.acts or (zero and bool(parsed.topics & REQUESTS))
 
-    def _topics(self, parsed: _Parsed, figure: Token | None, acts: set[str]) -> set[str]:
+    def _topics(self, parsed: Parsed, figure: Token | None, acts: set[str]) -> set[str]:
         topics, state = set(parsed.topics), self._state
         if topics & _DISPUTES:
             all_denied = "neg" in parsed.roles and figure is None and "join" in parsed.roles
-            if topics & _REQUESTS and all_denied and not parsed.roles & {"cause", "suffer"}:
+            if topics & REQUESTS and all_denied and not parsed.roles & {"cause", "suffer"}:
                 return set()
-            topics -= _REQUESTS
+            topics -= REQUESTS
             if {"suit", "suit_direct"} <= topics or {"suit", "suit_after"} <= topics:
                 topics.discard("suit")
             return topics if self._on_disclosure(parsed, figure, acts) else set()
         if topics & {_APPLICATION, "on_request"}:
-            return (topics - _REQUESTS) | {_APPLICATION}
+            return (topics - REQUESTS) | {_APPLICATION}
         if "request" in topics:
             requested = state.topic in (_APPLICATION, _MENTIONED) or "about" in parsed.roles
-            return (topics - _REQUESTS) | {_APPLICATION} if requested else set()
-        if topics:
-            return topics
-        if state.topic == _APPLICATION and "suffer" in parsed.roles:
-            return set()
+            return (topics - REQUESTS) | {_APPLICATION} if requested else set()
+        return topics or self._topics_before(parsed, figure, acts)
+
+    def _topics_before(self, parsed: Parsed, figure: Token | None, acts: set[str]) -> set[str]:
+        """Give the topic that a clause without one takes over from those before it."""
+        state = self._state
         if isinstance(state.topic, frozenset):
-            if state.topic & _DISPUTES and not self._on_disclosure(parsed, figure, acts):
-                return set()
-            return set(state.topic)
+            on_other = state.topic & _DISPUTES and not self._on_disclosure(parsed, figure, acts)
+            return set() if on_other else set(state.topic)
+        if state.topic == _APPLICATION and "suffer" in parsed.roles:
+            return set()  # 办理案件300件: whatever cases these are
         return {state.topic} if acts or parsed.applicants or parsed.scopes else set()
 
-    def _on_disclosure(self, parsed: _Parsed, figure: Token | None, acts: set[str]) -> bool:
+    def _on_disclosure(self, parsed: Parsed, figure: Token | None, acts: set[str]) -> bool:
         """Tell whether disputes are about disclosure: agencies handle others, and are sued for other reasons."""
-        if self._disputes_here or "about" in parsed.roles or parsed.topics & _REQUESTS:
+        if self._disputes_here or "about" in parsed.roles or parsed.topics & REQUESTS:
             return True
         if "receive" in acts or self._subjects.judges_others:
             return False
@@ -350,7 +226,7 @@ class Context:
             return True
         return self._about or self._about_before or self._heading == _APPLICATION
 
-    def _in_time(self, parsed: _Parsed) -> bool:
+    def _in_time(self, parsed: Parsed) -> bool:
         """Tell whether the figure is of a year that the report compares."""
         stated = [period for period in parsed.periods if "carry" not in parsed.acts or period == "past"]
         if len(set(stated)) > 1:
@@ -358,7 +234,7 @@ class Context:
         period = stated[-1] if stated else self._state.period
         return period not in ("past", "next_year")
 
-    def _period(self, parsed: _Parsed, text: str) -> Period:
+    def _period(self, parsed: Parsed, text: str) -> Period:
         carry = "carry" in parsed.acts
         stated = [period for period in parsed.periods if not carry or period == "this_year"]
         if carry and {"last_year", "next_year"} <= set(parsed.periods):
@@ -371,22 +247,22 @@ class Context:
             return "unknown"
         return period  # type: ignore[return-value]
 
-    def _make(self, measure: str, parsed: _Parsed, figure: Token | None, text: str) -> Draft | None:
-        kind = KINDS[measure]
-        if len(parsed.applicants) > 1 or (parsed.applicants and kind != "requests") or len(set(parsed.scopes)) > 1:
+    def _make(self, measure: str, parsed: Parsed, figure: Token | None, text: str) -> Draft | None:
+        kind, unit = KINDS[measure], figure.unit if figure else None
+        if not parsed.is_of_one or (parsed.applicants and kind != "requests"):
             return None
-        scope: Scope = parsed.scopes[-1] if parsed.scopes else self._state.scope
+        scope = parsed.scope or self._state.scope
         if self._state.scope_broken and not parsed.scopes:
             scope = "unstated"
         applicant = next(iter(parsed.applicants), None)
-        value = figure.number if figure and figure.number is not None else Decimal(0)
+        value = _value(figure)
         in_words = figure is None or figure.in_words
         return Draft(
-            self._section, measure, applicant, self._period(parsed, text), scope, value, figure.unit if figure else None,
+            self._section, measure, applicant, self._period(parsed, text), scope, value, unit,
             figure.qualifier if figure else "exact", in_words, parsed.first, parsed.last,
         )  # fmt: skip
 
-    def _fits(self, draft: Draft, parsed: _Parsed, figure: Token | None, text: str) -> bool:
+    def _fits(self, draft: Draft, parsed: Parsed, figure: Token | None, text: str) -> bool:
         kind = KINDS[draft.measure]
         if figure and figure.role == "number":
             if draft.unit is None:
@@ -409,14 +285,14 @@ class Context:
         total = sum(part.value for part in self._parts)
         return bool(self._head and total == self._head.value) or draft.value > max(part.value for part in self._parts)
 
-    def _share(self, parsed: _Parsed, figure: Token) -> list[Draft]:
+    def _share(self, parsed: Parsed, figure: Token) -> list[Draft]:
         if not self._stretch or parsed.topics or parsed.acts:
             return []
         whole = self._stretch[-1]
-        return [replace(whole, value=figure.number, unit="%", qualifier="share", in_words=False,
+        return [replace(whole, value=_value(figure), unit="%", qualifier="share", in_words=False,
                         start=parsed.first, end=parsed.last)]  # fmt: skip
 
-    def _growth(self, parsed: _Parsed, figure: Token) -> list[Draft]:
+    def _growth(self, parsed: Parsed, figure: Token) -> list[Draft]:
         """Read growth on the year before; of a figure just stated if the clause names none, if that is only one."""
         roles = parsed.roles
         directions = roles & {"up", "down"}
@@ -428,11 +304,11 @@ class Context:
             return []
         if not percent and (figure.unit is None or figure.unit not in UNITS["requests"]):
             return []
-        value = figure.number if figure.number is not None else Decimal(0)
+        value = _value(figure)
         value = -value if "down" in directions else value
         change: Qualifier = "growth" if percent else "change"
         if parsed.topics or parsed.acts - {"quantity"}:
-            bare = replace_acts(parsed)
+            bare = parsed.as_figure()
             found = self._reading(bare, None, frozenset())
             made = [self._make(measure, bare, None, "") for measure in found.measures] if found else []
             return [
@@ -444,7 +320,7 @@ class Context:
         return [replace(bases[0], value=value, unit=figure.unit, qualifier=change, in_words=False,
                         start=parsed.first, end=parsed.last)]  # fmt: skip
 
-    def _keep(self, parsed: _Parsed, figure: Token | None, made: list[Draft]) -> None:
+    def _keep(self, parsed: Parsed, figure: Token | None, made: list[Draft]) -> None:
         """Remember what a clause that was understood leaves for the next."""
         state = self._state
         if "subset" in parsed.roles:
@@ -454,12 +330,12 @@ class Context:
             if state.subset or (not parsed.topics and not parsed.acts and figure):
                 state.scope_broken = True
             else:
-                state.scope, state.scope_broken = parsed.scopes[-1], False
+                state.scope, state.scope_broken = parsed.scope or "unstated", False
         topics = parsed.topics & _DISPUTES or (parsed.topics - {"request"})
         if figure and not made and not parsed.roles & {"up", "down", "compare", "share_of"}:
             state.topic, self._stretch = "blocked", []
         elif topics:
-            state.topic = _APPLICATION if topics & _REQUESTS else frozenset(topics)
+            state.topic = _APPLICATION if topics & REQUESTS else frozenset(topics)
         elif "request" in parsed.topics and made:
             state.topic = _APPLICATION
         for draft in made:
@@ -477,6 +353,6 @@ class Context:
                     self._head.measure = "received_total"
 
 
-def replace_acts(parsed: _Parsed) -> _Parsed:
-    """Give a clause of comparison as one that states its figure: without the year it compares with."""
-    return replace(parsed, periods=[], roles=parsed.roles - {"compare", "up", "down"})
+def _value(figure: Token | None) -> Decimal:
+    """The number of a figure; 0 where words deny that there was any."""
+    return figure.number if figure and figure.number is not None else Decimal(0)

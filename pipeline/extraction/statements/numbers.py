@@ -17,7 +17,10 @@ def read_number(digits: str, myriad: str | None = None) -> Decimal | None:
     """
     plain = digits.replace(",", "")
     value = Decimal(plain) if plain[0].isascii() else _read_han(plain)
-    return value * _MYRIADS[myriad] if value is not None and myriad else value
+    if value is None or not myriad:
+        return value
+    value *= _MYRIADS[myriad]
+    return value.to_integral_value() if value == value.to_integral_value() else value
 
 
 def _read_han(text: str) -> Decimal | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from pipeline.extraction.statements.clauses import clauses
-from pipeline.extraction.statements.context import Context, Draft
+from pipeline.extraction.statements.context import Context
+from pipeline.extraction.statements.draft import Draft
 from pipeline.extraction.statements.statement import Statement
 from pipeline.extraction.statements.subjects import Subjects
 from pipeline.extraction.statements.tokens import fold_sentence, tokens

@@ -24,16 +24,15 @@ class Subjects:
         """Whether reconsiderations may be its work, not its own disputes."""
 
     def scope_of(self, name: str) -> Scope | None:
-        """Give the scope that a name stands for; None where the text is no name of an agency or place."""
+        """Give the scope that a name stands for; None where the text is no name of an agency or place, or nobody
+        knows whose report it is."""
         short, agency = _short(name), self._agency
         if agency and short:
-            if agency.endswith(short) or short.endswith(agency) or short == f"{agency}政府":
+            if agency.endswith(short) or short.endswith(agency) or short in (f"{agency}政府", f"{agency[-1]}政府"):
                 return "own"
             if agency.startswith(short) and short.endswith(_PLACES + _TOWNSHIPS):
                 return "own" if short.endswith(_TOWNSHIPS) else "whole"
-        if _is_name(name):
-            return "other" if agency else "unstated"
-        return None
+        return "other" if agency and _is_name(name) else None
 
 
 @cache

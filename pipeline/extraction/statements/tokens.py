@@ -22,30 +22,36 @@ _HAN: Final = "零〇一二两三四五六七八九十百千"
 _MONEY: Final = "元"
 _LEFT_OUT: Final = re.compile(rf"\s|{INVISIBLE.pattern}")
 _MORE: Final = ("超", "逾")
-_SPECIAL: Final = re.compile(
-    rf"""
-      (?P<skip>《[^》]*》 | [“”"‘’'「」] | \[bookmark:[^\]]*\] | ^(?:\(?[一二三四五六七八九十]{{1,3}}\)[、.]?|[一二三四五六七八九十]{{1,3}}、|\(?\d{{1,2}}\)[、.]?|\d{{1,2}}[、.](?!\d))
-        | (?:^|(?<=[;:。,]))(?:[一二三四五六七八九十]是|第?[一二三四五六七八九十](?=[,、])|\(?[一二三四五六七八九十\d]{{1,2}}\)) )
-    | (?P<sep>[,;:()、。!?])
-    | (?P<year_range>(?:自|从)?20\d\d年?\s?[-—–~至到]+20\d\d年(?:度|底|末)?)
-    | (?P<whole_year>(?:自|从)?(?:(?P<from>20\d\d)年)?1月1日(?:起)?[-—–~至到]*(?:(?P<to>20\d\d)年)?12月31日(?:止|期间)?)
-    | (?P<since>(?:自|从)?(?P<since_year>20\d\d)年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[^,;:。\d]{{0,16}}?以来)
-    | (?P<as_of>(?:截至|截止到?|到)(?P<as_of_year>20\d\d)年(?:年?[底末]|12月(?:31日|底)?)(?:止)?)
-    | (?P<part>(?:截至|截止到?|自|从)?(?:20\d\d年)?(?:\d{{1,2}}月?(?:\d{{1,2}}日)?[-—–~至到]+)?\d{{1,2}}月(?:份|底|末)?(?:\d{{1,2}}日)?(?:止|前|以来|起)?
-        | (?:20\d\d年)?第?[一二三四1-4](?:-[一二三四1-4])?季度 | (?:20\d\d年)?[上下]半年)
-    | (?P<year>(?<!\d)(?P<year_number>20\d\d)年(?:度|全年|内|全年度)?)
-    | (?P<junk>[〔\[(]?20\d\d[〕\])](?:第?\d+号)? | 第[\d{_HAN}]+[条项款号章次届类批期名位] | \d{{3,4}}[-—]\d{{7,8}}
-        | [A-Za-z][\w.@/:-]* | (?:12345|12348|12315|12350|12369|12333|12366)(?![\d件条宗]) )
-    | (?P<time>\d+个?(?:工作)?[日天](?:的?(?:法定)?(?:时限|期限))?(?:之内|以内|内)?)
-    | (?P<percent>(?P<percent_about>约|近|超过?|达到?|逾)?(?P<minus>-)?(?P<percent_number>\d+(?:\.\d+)?)[%％](?!点|以上|左右|以内))
-    | (?P<zero>零(?=申请|受理|复议|诉讼|行政复议|行政诉讼) | 为零)
-    | (?P<number>(?P<about>约|近|将近|大约|超|超过|逾)?
+_NUMERAL: Final = "[一二三四五六七八九十]"
+_TO: Final = "[-—–~至到]"
+_PATTERNS: Final = {
+    # a title, quotation marks, Word's bookmarks, the number of a paragraph or of an item: not part of what is said
+    "skip": rf"""《[^》]*》 | [“”"‘’'「」] | \[bookmark:[^\]]*\]
+        | ^(?:\(?{_NUMERAL}{{1,3}}\)[、.]? | {_NUMERAL}{{1,3}}、 | \(?\d{{1,2}}\)[、.]? | \d{{1,2}}[、.](?!\d))
+        | (?:^|(?<=[;:。,]))(?:{_NUMERAL}是 | 第?{_NUMERAL}(?=[,、]) | \(?(?:{_NUMERAL}|\d){{1,2}}\))""",
+    "separator": "[,;:()、。!?]",
+    "years": rf"(?:自|从)?20\d\d年?\s?{_TO}+20\d\d年(?:度|底|末)?",
+    "whole_year": rf"""(?:自|从)?(?:(?P<from_year>20\d\d)年)?1月1日(?:起)?{_TO}*(?:(?P<to_year>20\d\d)年)?12月31日
+        (?:止|期间)?""",
+    "since": r"(?:自|从)?(?P<since_year>20\d\d)年(?:\d{1,2}月)?(?:\d{1,2}日)?[^,;:。\d]{0,16}?以来",
+    "as_of": r"(?:截至|截止到?|到)(?:(?P<as_of_year>20\d\d)年)?(?:年?[底末]|12月(?:31日|底)?)(?:止)?",
+    "part": rf"""(?:截至|截止到?|自|从)?(?:20\d\d年)?(?:\d{{1,2}}月?(?:\d{{1,2}}日)?{_TO}+)?\d{{1,2}}月(?:份|底|末)?
+            (?:\d{{1,2}}日)?(?:止|前|以来|起)?
+        | (?:20\d\d年)?第?[一二三四1-4](?:-[一二三四1-4])?季度 | (?:20\d\d年)?[上下]半年""",
+    "year": r"(?<!\d)(?P<year_number>20\d\d)年(?:度|全年|内|全年度)?",
+    # the number of a document, an article, a telephone
+    "unknown": rf"""[〔\[(]?20\d\d[〕\])](?:第?\d+号)? | 第[\d{_HAN}]+[条项款号章次届类批期名位]
+        | \d{{3,4}}[-—]\d{{7,8}} | [A-Za-z][\w.@/:-]* | (?:12345|12348|12315|12350|12369|12333|12366)(?![\d件条宗])""",
+    "filler": r"\d+个?(?:工作)?[日天](?:的?(?:法定)?(?:时限|期限))?(?:之内|以内|内)?",
+    "percent": r"(?:约|近|超过?|达到?|逾)?(?P<percent_number>-?\d+(?:\.\d+)?)[%％](?!点|以上|左右|以内)",
+    "neg": "零(?=申请|受理|复议|诉讼|行政复议|行政诉讼)",
+    "zero": "为零",
+    "number": rf"""(?P<about>约|近|将近|大约|超|超过|逾)?
         (?P<digits>(?<![\d.])(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|(?<![第其逐每唯数几上好{_HAN}])[{_HAN}]+)
         (?P<over>[余多])?(?P<myriad>[万亿])?(?P<over_myriad>[余多])?
-        (?P<unit>{_ALL_UNITS})?(?P<above>以上)?(?P<bad>[次/]|\d|[-—~至到][\d{_HAN}]+(?:{_ALL_UNITS}))?)
-    """,
-    re.VERBOSE,
-)
+        (?P<unit>{_ALL_UNITS})?(?P<above>以上)?(?P<bad>[次/]|\d|{_TO}[\d{_HAN}]+(?:{_ALL_UNITS}))?""",
+}
+_SPECIAL: Final = re.compile("|".join(f"(?P<{role}>{pattern})" for role, pattern in _PATTERNS.items()), re.VERBOSE)
 
 
 class Token(NamedTuple):
@@ -117,38 +123,25 @@ def _words(text: str, start: int, end: int) -> Iterator[Token]:
 
 def _special(found: re.Match[str]) -> Token | None:
     """Make a token of a match; None where it is but a word (一 in 一般)."""
-    kind, (start, end) = found.lastgroup or "", found.span()
-    if found["number"] is not None:
-        return _number(found)
-    if found["percent"] is not None:
-        value = Decimal(found["percent_number"]) * (-1 if found["minus"] else 1)
-        return Token("percent", "", start, end, value, "%", "share")
-    if found["zero"] is not None:
-        if found[0] == "为零":
+    role = next(role for role in _PATTERNS if found[role] is not None)
+    start, end = found.span()
+    match role:
+        case "number":
+            return _number(found)
+        case "percent":
+            return Token(role, "", start, end, Decimal(found["percent_number"]), "%", "share")
+        case "zero":
             return Token("number", "", start, end, Decimal(0), None, "exact", True)
-        return Token("neg", "", start, end)
-    if found["year"] is not None:
-        return Token("year", found["year_number"], start, end)
-    if found["as_of"] is not None:
-        return Token("as_of", found["as_of_year"], start, end)
-    if found["whole_year"] is not None:
-        years = {found["from"], found["to"]} - {None}
-        if len(years) > 1:
-            return Token("period", "since", start, end)
-        return Token("year", years.pop(), start, end) if years else Token("period", "this_year", start, end)
-    if found["since"] is not None:
-        return Token("since", found["since_year"], start, end)
-    if found["year_range"] is not None:
-        return Token("period", "since", start, end)
-    if found["part"] is not None:
-        return Token("period", "part", start, end)
-    if found["skip"] is not None:
-        return Token("skip", "", start, end)
-    if found["time"] is not None:
-        return Token("filler", "", start, end)
-    if found["sep"] is not None:
-        return Token("separator", found[0], start, end)
-    return Token("unknown", kind, start, end)
+        case "years" | "part":
+            return Token("period", "part" if role == "part" else "since", start, end)
+        case "whole_year":
+            years = {found["from_year"], found["to_year"]} - {None}
+            if len(years) == 1:
+                return Token("year", years.pop(), start, end)
+            return Token("period", "since" if years else "this_year", start, end)
+        case "since" | "as_of":
+            return Token(role, found[f"{role}_year"] or "", start, end)
+    return Token(role, found["year_number"] or found[0], start, end)
 
 
 def _number(found: re.Match[str]) -> Token | None:
@@ -161,8 +154,8 @@ def _number(found: re.Match[str]) -> Token | None:
         return Token("unknown", "number", start, end)
     unit, myriad = found["unit"], found["myriad"]
     if unit == _MONEY and myriad:
-        value, unit = read_number(found["digits"]), f"{myriad}{_MONEY}"
-    if found["over"] or found["over_myriad"] or found["above"] or (found["about"] or "")[:1] in _MORE:
+        value, unit = Decimal(found["digits"].replace(",", "")), f"{myriad}{_MONEY}"
+    if found["over"] or found["over_myriad"] or found["above"] or (found["about"] or " ")[0] in _MORE:
         qualifier: Qualifier = "over"
     else:
         qualifier = "about" if found["about"] else "exact"
