@@ -155,12 +155,20 @@ PAIRS = {
             (92, 8), (3, 0), (5, 0), {"granted": (80, 8), "unavailable_not_held": (10, 0)},
         ),
     ),
-    "the year before in brackets": Pair(
+    "the year before beside it": Pair(
         "公安局",
         Year("2022年共收到政府信息公开申请54件。", (54, 0), (0, 0), (0, 0), {"granted": (54, 0)}),
         Year(
-            "2023年共收到政府信息公开申请66件（上年为54件），同比上升22.2%。",
+            "2023年共收到政府信息公开申请66件，同比上升22.2%，上年收到54件。",
             (60, 6), (0, 0), (0, 0), {"granted": (60, 6)},
+        ),
+    ),
+    "the year before in brackets": Pair(
+        "公安局",
+        Year("2022年收到申请130件，办结126件。", (130, 0), (0, 0), (4, 0), {"granted": (126, 0)}),
+        Year(
+            "2023年收到政府信息公开申请117件（2022年为130件），比上年减少10%；连同上年结转4件，应办理121件，实际办结119件。",
+            (117, 0), (4, 0), (2, 0), {"granted": (100, 0), "other_remaining": (19, 0)},
         ),
     ),
     "nothing": Pair(
@@ -253,9 +261,9 @@ CONTRADICTIONS = [
     ("reconsiderations and suits", "行政复议9件", "行政复议19件", WARNING),
     ("reconsiderations and suits", "行政诉讼4件", "行政诉讼6件", WARNING),
     ("reconsiderations and suits", "纠正1件", "纠正3件", WARNING),
-    ("the year before in brackets", "上年为54件", "上年为45件", YEARS),
-    ("the year before in brackets", "22.2%", "32.2%", YEARS),
-    ("the year before in brackets", "申请66件", "申请69件", WARNING),
+    ("the year before beside it", "上年收到54件", "上年收到45件", YEARS),
+    ("the year before beside it", "22.2%", "32.2%", YEARS),
+    ("the year before beside it", "申请66件", "申请69件", WARNING),
     ("outcomes one by one", "公开12件", "公开21件", WARNING),
     ("city and its own level", "申请1203件", "申请1230件", ERROR),
     ("less than the year before", "予以公开210件", "予以公开238件", WARNING),
