@@ -130,9 +130,7 @@ sys.addaudithook(act)
 """Ends the process that reads statements as it begins with the first document: a fault in a library."""
 
 
-def test_a_process_that_ends_is_told(
-    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_process_that_ends_is_told(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sitecustomize.py").write_text(KILLER)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     warnings = run(workspace).warnings

@@ -56,6 +56,7 @@ with candidates as (
 tried as (
     select
         *,
+        1000 * rank + table_set as turn,
         not in_doubt and case qualifier
             when 'over' then table_value >= value and table_value < value + {{ last_digit("value", at_least=10) }}
             when 'about' then abs(table_value - value) <= greatest(value / 10, 1)
@@ -69,9 +70,9 @@ answers as (
     select
         printed_in,
         position,
-        arg_min(reading, (rank, table_set)) filter (where is_met) as agreed,
-        arg_min(table_set, (rank, table_set)) filter (where is_met) as agreed_set,
-        arg_min(table_value, (rank, table_set)) filter (where is_met) as agreed_value,
+        arg_min(reading, turn) filter (where is_met) as agreed,
+        arg_min(table_set, turn) filter (where is_met) as agreed_set,
+        arg_min(table_value, turn) filter (where is_met) as agreed_value,
         any_value(reading) filter (where rank = 1 and table_set = 1) as first_reading,
         any_value(table_value) filter (where rank = 1 and table_set = 1) as first_value,
         max(table_value) as highest,
