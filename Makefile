@@ -59,6 +59,7 @@ bench: install
 	$(BIN)/python -m benchmarks.pdf
 	$(BIN)/python -m benchmarks.office
 	$(BIN)/python -m benchmarks.scan
+	$(BIN)/python -m benchmarks.statements
 
 accuracy: install
 	$(BIN)/python -m tests.corpus.accuracy $(ARGUMENTS)

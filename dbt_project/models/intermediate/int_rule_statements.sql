@@ -1,4 +1,3 @@
-{{ config(materialized="table_in_parts") }}
 -- One finding for what a sentence states of a measure, with the sentence and the cells of the reading that comes first.
 with failures as (
     select
@@ -6,7 +5,7 @@ with failures as (
         concat_ws('/', measure, applicant_type, period, qualifier, md5(sentence)) as subject,
         if(period = 'last_year', document_id_before, document_id) as compared_with
     from {{ ref("statement") }}
-    where result = 'contradicts' and {{ in_part() }}
+    where result = 'contradicts'
     qualify row_number() over (partition by document_id, subject order by printed_in, position) = 1
 ),
 

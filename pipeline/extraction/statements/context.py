@@ -19,7 +19,11 @@ _APPLICATION: Final = "application"
 _DISPUTES: Final = frozenset({"reconsideration", "suit", "suit_direct", "suit_after"})
 _DISPUTE: Final = "dispute"
 _NOTHING: Final = "nothing"
+_ITEMS: Final = "条"
 _MENTIONED: Final = "mentioned"
+_DECISIONS: Final = frozenset({"licensing", "penalty", "coercion"})
+_PUBLISHING: Final = frozenset({"disclose", "publish"})
+_VENUES: Final = ("reconsiderations", "suits_direct", "suits_after_reconsideration", "suits")
 _RECEIVING: Final = frozenset({"receive", "accept"})
 _RECEIVED: Final = frozenset({"received", "received_new", "received_total"})
 _LITIGATION_SECTION: Final = 4
@@ -132,6 +136,8 @@ class Context:
         elif self._heading != state.topic and not _PROCEDURE.search(words):
             state.topic = self._heading
         self._set_period(parsed)
+        if "plan" in parsed.roles:
+            state.period = "next_year"
 
     def _set_period(self, parsed: Parsed) -> None:
         stated = [period for period in parsed.periods if "carry" not in parsed.acts or period == "this_year"]
@@ -172,6 +178,8 @@ class Context:
                 return Reading((self._stretch[-1].measure,), False)
             if self._head:
                 return Reading((self._head.measure,), False) if self._head.measure in _RECEIVED else None
+        if topics & _DECISIONS and acts_before & _PUBLISHING:
+            return None
         found = reading(frozenset(topics), frozenset(acts))
         if found and not acts - {"quantity"} and not self._may_be_bare(parsed, figure, topics, acts_before):
             return None
@@ -187,6 +195,8 @@ class Context:
         if self._state.subset or not acts_before <= _RECEIVING:
             return False
         zero = figure is None or figure.number == 0
+        if figure and figure.unit == _ITEMS and _APPLICATION not in parsed.topics:
+            return False  # 依申请公开信息6条: what is to be had on request
         return _APPLICATION in parsed.topics or "quantity" in parsed.acts or (zero and bool(parsed.topics & REQUESTS))
 
     def _topics(self, parsed: Parsed, figure: Token | None, acts: set[str]) -> set[str]:
@@ -274,6 +284,8 @@ class Context:
                 return False
             if kind != "money" and draft.value != draft.value.to_integral_value():
                 return False
+        if kind == "litigation" and not parsed.topics & _DISPUTES:
+            return self._is_result_of_last(draft)
         if self._parts and kind == "requests" and not draft.applicant_type and draft.measure != "received_by_channel":
             return self._parts_are_over(draft)
         return True
@@ -284,6 +296,16 @@ class Context:
             return True
         total = sum(part.value for part in self._parts)
         return bool(self._head and total == self._head.value) or draft.value > max(part.value for part in self._parts)
+
+    def _is_result_of_last(self, draft: Draft) -> bool:
+        """Tell whether a result (维持2件) is of the disputes just counted: not in 复议2件、诉讼3件，维持4件."""
+        venue = next(venue for venue in _VENUES if draft.measure.startswith(venue))
+        counted = [one for one in self._stretch if one.measure in _VENUES[:3] or one.measure == "suits" == venue]
+        results = [one for one in self._stretch if one.measure.startswith(f"{venue}_") and one.measure not in _VENUES]
+        if len(counted) > 1 and not results and self._stretch[-2] is counted[-2]:
+            return False
+        totals = [one.value for one in counted if one.measure == venue]
+        return not totals or sum(one.value for one in results) + draft.value <= totals[-1]
 
     def _share(self, parsed: Parsed, figure: Token) -> list[Draft]:
         if not self._stretch or parsed.topics or parsed.acts:

@@ -15,7 +15,7 @@ REQUESTS: Final = frozenset({"application", "on_request", "request"})
 
 _ALL_KINDS: Final = frozenset({"natural_person", "organisation"})
 _INTRODUCES_NO_SUBJECT: Final = frozenset(
-    {"via", "cause", "respective", "neg", "channel", "number", "percent", "compare"}
+    {"via", "cause", "respective", "plan", "neg", "channel", "number", "percent", "compare"}
 )
 _TIMES: Final = ("period", "year", "as_of", "since", "subset", "separator")
 _NEVER_IN_NAMES: Final = frozenset({"neg", "via", "cause", "respective", "share_of", "compare"})
@@ -84,7 +84,7 @@ class Parser:
         )
         named = [token for token in rest if token.role not in ends] or tokens
         parsed.start, parsed.first, parsed.last = tokens[0].start, named[0].start, named[-1].end
-        if "respective" in parsed.roles or (
+        if parsed.roles & {"respective", "plan"} or (
             "via" in parsed.roles and not {"channel", "any"} & (parsed.acts | parsed.roles)
         ):
             parsed.understood = False

@@ -18,16 +18,19 @@ STATEMENTS_VERSION: Final = 1
 
 _SENTENCE: Final = re.compile("[^。！？]+[。！？]?")
 _FIGURE: Final = re.compile(
-    r"[\d零〇一二两三四五六七八九十百千](?:[\d,，.]|\s(?=\D))*[余多]?[万億亿]?[余多]?(?:[件条條宗份起个個项項例笔篇则部次元%％]|(?<=[为為是：:][\d０零])|\s[件条])"
-    r"|(?:未|没|沒|无|無|零)[^，。；]{0,40}(?:申请|申請|公开|公開|复议|復議|複議|诉讼|訴訟|[费費])"
+    r"[\d零〇一二两三四五六七八九十百千](?:[\d,，.]|\s(?=\D)){0,20}[余多]?[万億亿]?[余多]?[件条條宗份起个個项項例笔篇则部次元%％]"
+    r"|[为為是：:]\s?[\d零]"
+    r"|(?:未|没|沒|无|無|零)[^，。；]{0,40}(?:申请|申請|公开|公開|复议|復議|複議|诉讼|訴訟|受理|[费費])"
 )
 """What a sentence must have to state a figure; cheap, so that most sentences are not cut into words."""
 
 _NUMBERED: Final = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）][、.．]?|[一二三四五六七八九十]{1,3}[、.．]|[一二三四五六七八九十]是|\d{1,2}[、.．](?!\d))"
 )
+_TITLE: Final = re.compile(r"\s*[^\d，；,;。]{2,24}(?:情况|方面|工作|办理)[。：:]?\s*")
 _LEAD: Final = re.compile("[^。；;：:，,]{1,30}")
 _LONGEST_HEADING: Final = 30
+_LONGEST_SENTENCE: Final = 3000  # without a full stop, such a text is no sentence
 
 
 def read_statements(
@@ -53,7 +56,7 @@ def read_statements(
             if not _NUMBERED.match(line):
                 _open_paragraph(context, line)
             for sentence in _SENTENCE.findall(line):
-                if _NUMBERED.match(sentence):
+                if _NUMBERED.match(sentence) or _TITLE.fullmatch(sentence):
                     _open_paragraph(context, sentence)
                 drafts = _read_sentence(context, sentence)
                 statements += (_statement(draft, len(statements) + n, sentence) for n, draft in enumerate(drafts))
@@ -66,11 +69,11 @@ def _open_paragraph(context: Context, line: str) -> None:
     lead = _LEAD.match(line, numbered.end() if numbered else 0)
     words = lead[0] if lead else ""
     alone = len(line.strip()) <= _LONGEST_HEADING and not re.search(r"\d|[。；;，,]\s*$", line.strip())
-    context.open_paragraph(words if numbered or alone else None)
+    context.open_paragraph(words if numbered or alone or _TITLE.fullmatch(line) else None)
 
 
 def _read_sentence(context: Context, sentence: str) -> list[Draft]:
-    if not _FIGURE.search(sentence):
+    if len(sentence) > _LONGEST_SENTENCE or not _FIGURE.search(sentence):
         context.pass_sentence(sentence)
         return []
     text, places = fold_sentence(sentence)
