@@ -7,12 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.extraction.statements import Statement, read_statements
+from pipeline.extraction.statements import Period, Qualifier, Scope, Statement, read_statements
 from pipeline.extraction.statements.lexicon import read_rows
 from pipeline.extraction.statements.numbers import read_number
 from pipeline.extraction.statements.readings import KINDS
@@ -89,7 +90,7 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=25).map("".join))
 def test_what_is_read_is_printed(body: str) -> None:
     """Whatever the words, each statement quotes the report, and no figure comes from nowhere."""
@@ -99,6 +100,9 @@ def test_what_is_read_is_printed(body: str) -> None:
         assert one.sentence in body
         assert one.excerpt in one.sentence
         assert one.measure in KINDS
+        assert one.period in get_args(Period)
+        assert one.scope in get_args(Scope)
+        assert one.qualifier in get_args(Qualifier)
         digits = any(character.isdigit() or character in "零百十一二三四五六七八九两" for character in one.excerpt)
         assert digits or (one.is_zero_by_words and one.value == 0)
 

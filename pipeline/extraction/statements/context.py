@@ -119,6 +119,7 @@ class Context:
             self._acts = frozenset()
         elif separator == "(":
             self._brackets.append(replace(self._state))
+            self._state.subset = True
         elif separator == ")" and self._brackets:
             self._state = self._brackets.pop()
             self._parts = []
@@ -319,7 +320,10 @@ class Context:
         roles = parsed.roles
         directions = roles & {"up", "down"}
         compared = [period for period in parsed.periods if period != "this_year"]
+        bare = parsed.as_figure()
         if len(directions) != 1 or "neg" in roles or any(period != "last_year" for period in compared):
+            return []
+        if not self._in_time(bare):
             return []
         percent = figure.role == "percent"
         if not percent and "compare" not in roles and not (self._stretch and self._stretch[-1].qualifier == "growth"):
@@ -330,7 +334,6 @@ class Context:
         value = -value if "down" in directions else value
         change: Qualifier = "growth" if percent else "change"
         if parsed.topics or parsed.acts - {"quantity"}:
-            bare = parsed.as_figure()
             found = self._reading(bare, None, frozenset())
             made = [self._make(measure, bare, None, "") for measure in found.measures] if found else []
             return [
@@ -370,8 +373,9 @@ class Context:
                 self._head = draft
                 self._parts = [] if draft.measure in _RECEIVED else self._parts
             elif draft.measure == "carried_in" and self._head and self._head.measure == "received":
-                before = [one for one in self._stretch[:-1] if one is not self._head and one.measure != "received_new"]
-                if not before:
+                new = [one.value for one in self._stretch if one.measure == "received_new"]
+                first = len(self._stretch) > 1 and self._stretch[-2] is self._head and "subset" in parsed.roles
+                if first or (new and new[-1] + draft.value == self._head.value):
                     self._head.measure = "received_total"
 
 
