@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -124,7 +124,9 @@ def statement_rows(
     from pipeline.extraction.statements import read_statements
 
     found = read_statements(sections, report_year, agency_name)
-    return [(document_id, *_values(statement)) for statement in found if fits(statement.value)]
+    # Counted here: with the document it is the key of a row.
+    kept = [statement for statement in found if fits(statement.value)]
+    return [(document_id, *_values(replace(statement, position=number))) for number, statement in enumerate(kept)]
 
 
 def _values(statement: Statement) -> tuple[Any, ...]:
