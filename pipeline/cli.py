@@ -498,7 +498,8 @@ def _json_object(file: Path, reading: Reading) -> dict[str, Any]:
     from dataclasses import asdict
 
     from pipeline.lake.batches import cell_row
-    from pipeline.lake.schemas import CELLS
+    from pipeline.lake.schemas import CELLS, STATEMENTS
+    from pipeline.lake.statements import statement_rows
 
     report = reading.report
     metadata = asdict(report.metadata) if report else {}
@@ -517,6 +518,14 @@ def _json_object(file: Path, reading: Reading) -> dict[str, Any]:
         if report
         else [],
         "sections": [section._asdict() for section in report.sections] if report else [],
+        "statements": [
+            dict(zip(STATEMENTS, row, strict=True))
+            for row in statement_rows(
+                reading.document_id, report.sections, report.metadata.report_year, report.metadata.agency_name
+            )
+        ]
+        if report
+        else [],
         "links": [link._asdict() for link in reading.links],
     }
 

@@ -21,7 +21,7 @@ from pipeline.lake.kept import keep, kept_path, load
 from pipeline.lake.limits import MAX_BYTES, Limits, Watch, unwatched
 from pipeline.lake.places import hash_file
 from pipeline.lake.reading import Reading, describe, read_bytes, within_archive
-from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, Schema
+from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, frame
 from pipeline.lake.sidecar import SIDECAR_SUFFIX, fingerprint, read_sidecar
 from pipeline.lake.store import write_batch
 from pipeline.readers import Document, Origin, UnreadableDocument
@@ -260,9 +260,9 @@ def _tables(readings: list[Reading]) -> dict[str, pl.DataFrame]:
         "evidence": ((key, *evidence) for key, _, metadata in reports for evidence in metadata.evidence),
         "links": ((r.document_id, number, *link) for r in readings for number, link in enumerate(r.links)),
     }
-    tables = {name: _frame(rows[name], schema) for name, schema in BATCH_TABLES.items()}
+    tables = {name: frame(rows[name], schema) for name, schema in BATCH_TABLES.items()}
     manifest = ((key[0], batch_id, *key[1:]) for key in keys)
-    return {**tables, "manifest": _frame(manifest, MANIFEST)}
+    return {**tables, "manifest": frame(manifest, MANIFEST)}
 
 
 def cell_row(document_id: str, figure: Figure) -> tuple[Any, ...]:
@@ -276,9 +276,3 @@ def _values(metadata: Metadata) -> Iterable[Any]:
         yield getattr(metadata, name)
         seen = [e for e in metadata.evidence if e.field == name and e.chosen]
         yield "; ".join(f"{e.rule} ({e.location}): {e.excerpt}" for e in seen) or None
-
-
-def _frame(rows: Iterable[tuple[Any, ...]], schema: Schema) -> pl.DataFrame:
-    # By columns, strictly: built by rows, Polars turns what does not fit into null.
-    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    return pl.DataFrame(dict(zip(schema, columns, strict=True)), schema=schema, strict=True)

@@ -21,6 +21,7 @@ from typing import Any, Final
 from pipeline.lake.archives import Listing
 from pipeline.lake.batches import Batch, BatchSummary, Verdict
 from pipeline.lake.limits import OUT_OF_MEMORY, PATIENCE, Limits
+from pipeline.lake.statements import StatementBatch
 from pipeline.lake.store import PART_PREFIX
 
 _START_SECONDS: Final = 60
@@ -96,6 +97,27 @@ class Processes:
         """
         listing: Listing | None = self._call("list", path, scratch, Limits())
         return listing
+
+    def read_statements(self, task: StatementBatch) -> list[str]:
+        """Read the statements of a batch (`pipeline.lake.statements.read_statement_batch`).
+
+        A document with which a process ended is read once more, and then left without statements.
+
+        Raises:
+            OSError: the lake cannot be written.
+        """
+        suspected: set[int | None] = set()
+        while True:
+            try:
+                problems: list[str] = self._call("statements", task, task.target, Limits())
+            except Died as death:
+                if death.index in suspected or death.code == "timed_out":
+                    if death.index is None or death.index in task.skipped:
+                        raise RuntimeError(f"Reading processes end at {task.batch}: {death.message}") from death
+                    task = replace(task, skipped=task.skipped | {death.index})
+                suspected.add(death.index)
+            else:
+                return problems
 
     def end_idle(self) -> None:
         """End the processes that have nothing to do."""

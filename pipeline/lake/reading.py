@@ -159,14 +159,15 @@ def _storable(report: Report) -> Report:
     """The report as the lake can hold it exactly: a number of other than DECIMAL(20,6) is unreadable."""
     report.figures = [
         figure
-        if figure.value is None or _fits(figure.value)
+        if figure.value is None or fits(figure.value)
         else figure._replace(value=None, unit=None, status="unreadable")
         for figure in report.figures
     ]
     return report
 
 
-def _fits(value: Decimal) -> bool:
+def fits(value: Decimal) -> bool:
+    """Whether a number is one of DECIMAL(20,6), exactly."""
     exponent = value.as_tuple().exponent
     if isinstance(exponent, str):  # NaN, Infinity
         return False

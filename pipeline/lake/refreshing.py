@@ -20,6 +20,7 @@ from pipeline.lake.limits import MAX_BYTES, Limits
 from pipeline.lake.processes import Processes
 from pipeline.lake.scan import Progress, scan
 from pipeline.lake.schemas import MANIFEST, SNAPSHOT
+from pipeline.lake.statements import refresh_statements
 from pipeline.lake.store import read_table, readings, remove_batches_except, write_table
 from pipeline.lake.workers import read_batches
 from pipeline.readers.formats import DETECTION_VERSION, FORMATS, reader_version
@@ -95,12 +96,14 @@ def refresh(
         for summary in read_batches(batches, executor, workers or os.cpu_count() or 1, processes):
             total = BatchSummary(*map(sum, zip(total, summary, strict=True)))
             progress("Reading documents", sum(total) - total.cells, unread.height)
+        if not unread.is_empty():
+            remove_outdated(workspace.kept)
+        manifest, snapshot = _commit(workspace, observed, wanted)
+        batch_ids = manifest["batch_id"].unique().sort().to_list()
+        warnings += refresh_statements(workspace, batch_ids, processes, workers or os.cpu_count() or 1, progress)
     if total.changed:
         warnings.append(f"{total.changed} files changed while they were read; the next run reads them")
-
-    if not unread.is_empty():
-        remove_outdated(workspace.kept)
-    found = _commit(workspace, observed, wanted)["document_id"].unique()
+    found = snapshot["document_id"].unique()
     if missing := wanted.height - total.changed - found.len():
         warnings.append(f"{missing} documents have no reading that counts, since the program changed; run again")
     read = total.extracted + total.not_a_report + total.quarantined
@@ -162,8 +165,8 @@ def _batches(workspace: Workspace, unread: pl.DataFrame, limits: Limits) -> Iter
         yield batch()
 
 
-def _commit(workspace: Workspace, observed: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
-    """Make the readings count that are there now, and remove the others; returns the new snapshot.
+def _commit(workspace: Workspace, observed: pl.DataFrame, wanted: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Make the readings count that are there now, and remove the others; returns the new manifest and snapshot.
 
     The manifest names one reading of each document, also of those that ``raw/`` no longer holds: if they
     return, they need not be read. The snapshot leaves out files that changed before they were read.
@@ -190,4 +193,4 @@ def _commit(workspace: Workspace, observed: pl.DataFrame, wanted: pl.DataFrame) 
     write_table(manifest, workspace.manifest)
     write_table(snapshot, workspace.snapshot)
     remove_batches_except(workspace, manifest["batch_id"].unique())
-    return snapshot
+    return manifest, snapshot

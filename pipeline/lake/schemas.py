@@ -5,7 +5,8 @@ The names of the columns are the contract of schema ``landing`` of the published
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 import polars as pl
 
@@ -92,6 +93,23 @@ EVIDENCE: Final[Schema] = {
     "chosen": pl.Boolean(),
 }
 
+STATEMENTS: Final[Schema] = {
+    "document_id": _TEXT,
+    "section": _INT,  # 1 to 6
+    "position": _INT,  # among the document's statements, from 0
+    "sentence": _TEXT,
+    "excerpt": _TEXT,
+    "measure": _TEXT,
+    "applicant_type": _TEXT,  # a column of the requests table, or organisation; null for all applicants
+    "period": _TEXT,  # this_year, last_year, since, part, unknown
+    "scope": _TEXT,  # own, whole, other, unstated
+    "value": pl.Decimal(20, 6),
+    "unit": _TEXT,
+    "qualifier": _TEXT,  # exact, about, over, share, growth, change
+    "is_zero_by_words": pl.Boolean(),
+}
+"""What the narrative states in figures; a folder a batch, written after it: ``statements/version=N/batch_id=ID``."""
+
 LINKS: Final[Schema] = {
     "document_id": _TEXT,
     "position": _INT,  # in the document, from 0
@@ -135,3 +153,10 @@ SNAPSHOT: Final[Schema] = {
 """What raw/ held when it was last looked at, one row a document's place: ``snapshot.parquet``. A file is one place, an
 archive as many as it has members (and one more if some of them cannot be had). Only documents in it are in the
 warehouse; ``landing.documents.raw_path`` is the first of a document's paths in it."""
+
+
+def frame(rows: Iterable[tuple[Any, ...]], schema: Schema) -> pl.DataFrame:
+    """Rows as a table of a schema; what does not fit is an error, never null."""
+    # By columns, strictly: built by rows, Polars turns what does not fit into null.
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return pl.DataFrame(dict(zip(schema, columns, strict=True)), schema=schema, strict=True)

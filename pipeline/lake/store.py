@@ -71,21 +71,31 @@ def readings(workspace: Workspace) -> pl.DataFrame:
     Batches that no manifest names yet, of a run that was killed, are among them: nothing is read twice. A
     document can have several readings, by older versions or with another source.
     """
-    folders = workspace.batches.glob(f"{_BATCH_PREFIX}*")
-    found = {path.name.removeprefix(_BATCH_PREFIX): path for path in folders}
+    found = batch_folders(workspace.batches)
     known = read_table(workspace.manifest, MANIFEST).filter(pl.col("batch_id").is_in(list(found)))
     for batch_id in known["batch_id"].unique():
         del found[batch_id]
     return pl.concat([known, *(read_table(path / "manifest.parquet", MANIFEST) for path in found.values())])
 
 
+def batch_folders(folder: Path) -> dict[str, Path]:
+    """The folders of batches in ``folder``, by the batch's id."""
+    return {path.name.removeprefix(_BATCH_PREFIX): path for path in folder.glob(f"{_BATCH_PREFIX}*")}
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder of the lake: renamed first, since one half removed must not look like a whole one."""
+    part = path.with_name(f"{PART_PREFIX}{uuid.uuid4().hex}")
+    path.rename(part)
+    shutil.rmtree(part)
+
+
 def remove_batches_except(workspace: Workspace, kept: Iterable[str]) -> None:
     """Remove the batches that nothing refers to, and what a killed run left half written."""
     kept = set(kept)
-    for path in workspace.batches.glob(f"{_BATCH_PREFIX}*"):
-        if path.name.removeprefix(_BATCH_PREFIX) not in kept:
-            # Renamed first: a batch half removed must not look like a batch.
-            path.rename(path.with_name(f"{PART_PREFIX}{uuid.uuid4().hex}"))
+    for batch_id, path in batch_folders(workspace.batches).items():
+        if batch_id not in kept:
+            remove_folder(path)
     for folder in (workspace.batches, workspace.lake):
         for path in folder.glob(f"{PART_PREFIX}*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

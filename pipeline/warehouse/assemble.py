@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +18,9 @@ from pipeline.agencies.identity import Aliases, read_aliases
 from pipeline.agencies.regions import DIVISIONS, regions
 from pipeline.agencies.resolution import AGENCIES
 from pipeline.agencies.roster import ROSTER, read_roster, resolve_roster
-from pipeline.lake.schemas import BATCH_TABLES, DOCUMENTS, MANIFEST, OBSERVATIONS, Schema
+from pipeline.lake.schemas import BATCH_TABLES, DOCUMENTS, MANIFEST, OBSERVATIONS, STATEMENTS, Schema
+from pipeline.lake.statements import statements_folder
+from pipeline.lake.store import batch_folders
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.fingerprint import fingerprint
 from pipeline.warehouse.parts import (
@@ -38,6 +41,7 @@ LANDING_TABLES: Final[dict[str, Schema]] = {
     **BATCH_TABLES,
     "documents": {"document_id": DOCUMENTS["document_id"], "raw_path": pl.String(), **DOCUMENTS},
     "observations": OBSERVATIONS,
+    "statements": STATEMENTS,
     "links": RESOLVED_LINKS,
     "report_parts": REPORT_PARTS,
     "parts_apart": PARTS_APART,
@@ -155,18 +159,33 @@ def _load(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     if not batches:
         return
     for name, schema in BATCH_TABLES.items():
-        columns = ", ".join(f"batch.{column}" for column in schema)
-        raw_path = ", place.raw_path" if name == "documents" else ""
-        connection.execute(
-            f"""
-            INSERT INTO landing.{name} BY NAME
-            SELECT {columns}{raw_path}
-            FROM read_parquet(?, hive_partitioning = true, hive_types = {{'batch_id': VARCHAR}}) AS batch
-            JOIN reading ON batch.document_id = reading.document_id AND batch.batch_id = reading.batch_id
-            {"JOIN place ON batch.document_id = place.document_id" if raw_path else ""}
-            """,
-            [[_file(workspace.batches / f"batch_id={batch}" / f"{name}.parquet") for batch in batches]],
-        )
+        found = [workspace.batches / f"batch_id={batch}" / f"{name}.parquet" for batch in batches]
+        _load_batches(connection, name, schema, found)
+    _load_batches(connection, "statements", STATEMENTS, _statement_files(workspace, batches))
+
+
+def _load_batches(connection: duckdb.DuckDBPyConnection, name: str, schema: Schema, found: list[Path]) -> None:
+    """Load the rows of the readings that count from the files of a table, one a batch."""
+    if not found:
+        return
+    columns = ", ".join(f"batch.{column}" for column in schema)
+    raw_path = ", place.raw_path" if name == "documents" else ""
+    connection.execute(
+        f"""
+        INSERT INTO landing.{name} BY NAME
+        SELECT {columns}{raw_path}
+        FROM read_parquet(?, hive_partitioning = true, hive_types = {{'batch_id': VARCHAR}}) AS batch
+        JOIN reading ON batch.document_id = reading.document_id AND batch.batch_id = reading.batch_id
+        {"JOIN place ON batch.document_id = place.document_id" if raw_path else ""}
+        """,
+        [[_file(path) for path in found]],
+    )
+
+
+def _statement_files(workspace: Workspace, batches: Iterable[str]) -> list[Path]:
+    """The files of the statements of batches. The lake is complete when `refresh` is done; before, some may lack."""
+    present = batch_folders(statements_folder(workspace))
+    return [present[batch] / "statements.parquet" for batch in batches if batch in present]
 
 
 def _put_parts_together(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -312,6 +331,11 @@ def _lake_counts(workspace: Workspace) -> dict[str, int]:
                 workspace.batches / f"batch_id={batch_id}" / f"{name}.parquet", columns=["document_id"], glob=False
             )
             counts[name] += table.join(current, on="document_id", how="semi").height
+    counts["statements"] = 0
+    for path in _statement_files(workspace, reading["batch_id"].unique()):
+        current = reading.filter(pl.col("batch_id") == path.parent.name.removeprefix("batch_id="))
+        table = pl.read_parquet(path, columns=["document_id"], glob=False)
+        counts["statements"] += table.join(current, on="document_id", how="semi").height
     return counts
 
 

@@ -11,6 +11,8 @@ import polars as pl
 
 import pipeline
 from pipeline.lake.schemas import MANIFEST, OBSERVATIONS, Schema
+from pipeline.lake.statements import statements_folder
+from pipeline.lake.store import batch_folders
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.project import DBT_PROJECT
 from pipeline.workspace import Workspace
@@ -25,9 +27,9 @@ _DERIVED: Final = frozenset({"target", "logs", "__pycache__"})
 def fingerprint(workspace: Workspace) -> str:
     """A SHA-256 (hex) over all inputs of a build of this lake.
 
-    These are: which batch holds the reading of which document, where each document was seen, the dbt project,
-    what users edit in the data folder, and the code and data of the rooms that shape a build. When a file was touched
-    plays no part.
+    These are: which batch holds the reading of which document, of which batches the statements have been read and by
+    which version, where each document was seen, the dbt project, what users edit in the data folder, and the code and
+    data of the rooms that shape a build. When a file was touched plays no part.
 
     Raises:
         BuildFailed: nothing has been read yet, or what was read cannot be opened.
@@ -37,6 +39,8 @@ def fingerprint(workspace: Workspace) -> str:
     manifest = _read(workspace, workspace.manifest, MANIFEST).join(snapshot, on="document_id", how="semi")
     for table in (manifest, snapshot):
         digest.update(_content(table))
+    statements = statements_folder(workspace)
+    digest.update(f"{statements.name}: {sorted(batch_folders(statements))}".encode())
     for path in workspace.edited:
         if path.exists():
             digest.update(f"\0{path.name}\0".encode())

@@ -58,7 +58,7 @@ sys.addaudithook(act)
 @pytest.fixture
 def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sitecustomize.py").write_text(HOSTILE)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
 
 
 def start(workspace: Workspace, tmp_path: Path) -> subprocess.Popen[str]:
@@ -140,12 +140,10 @@ def test_a_document_that_ends_its_reader_is_quarantined_alone(
     assert not list(workspace.lake.rglob(".part-*"))
 
 
-def test_what_crashed_is_tried_again(
-    workspace: Workspace, tmp_path: Path, hostile: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_crashed_is_tried_again(workspace: Workspace, tmp_path: Path, hostile: None) -> None:
     (workspace.raw / "die.hostile").write_text("x")
     start(workspace, tmp_path).communicate()
-    monkeypatch.delenv("PYTHONPATH")
+    (tmp_path / "sitecustomize.py").unlink()
     assert refresh(workspace).read == 1
     assert document(workspace, "die.hostile")["error_code"] != "crashed"
     assert refresh(workspace).read == 0

@@ -12,7 +12,8 @@ from importlib.resources import files
 
 import polars as pl
 
-from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT
+from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT, STATEMENTS
+from pipeline.lake.statements import statements_folder
 from pipeline.lake.store import write_batch, write_table
 from pipeline.workspace import Workspace
 
@@ -69,6 +70,7 @@ class Lake:
     """Collects documents and writes them as one batch."""
 
     tables: dict[str, list[dict[str, object]]] = field(default_factory=lambda: {name: [] for name in BATCH_TABLES})
+    statements: list[dict[str, object]] = field(default_factory=list)
     snapshot: list[dict[str, object]] = field(default_factory=list)
 
     def document(self, name: str, status: str = "extracted", code: str | None = None, **seen: object) -> str:
@@ -211,6 +213,28 @@ class Lake:
             }
         )
 
+    def statement(self, document_id: str, measure: str, value: object, **fields: object) -> None:
+        """Add what a document states: exactly, of its own year and of all applicants, unless said otherwise."""
+        position = sum(statement["document_id"] == document_id for statement in self.statements)
+        said = f"{measure}为{value}"
+        self.statements.append(
+            {
+                "document_id": document_id,
+                "position": position,
+                "section": 1,
+                "sentence": f"第{position}句：{said}。",
+                "excerpt": said,
+                "measure": measure,
+                "period": "this_year",
+                "scope": "unstated",
+                "value": Decimal(str(value)),
+                "unit": "件",
+                "qualifier": "exact",
+                "is_zero_by_words": False,
+                **fields,
+            }
+        )
+
     def write(self, workspace: Workspace, batch_id: str = "1") -> None:
         """Write all that was added as one batch, with the manifest and the snapshot."""
         write_batch(
@@ -218,6 +242,7 @@ class Lake:
             batch_id,
             {name: _frame(rows, BATCH_TABLES[name]) for name, rows in self.tables.items()},
         )
+        write_batch(statements_folder(workspace), batch_id, {"statements": _frame(self.statements, STATEMENTS)})
         manifest = [
             {
                 "document_id": document["document_id"],

@@ -1,5 +1,5 @@
 with unjudged as (
-    {% for family in ["sums", "cells", "metadata", "versions", "years", "judged", "copies"] -%}
+    {% for family in ["sums", "cells", "metadata", "versions", "years", "judged", "copies", "statements"] -%}
     from {{ ref("int_unjudged_" ~ family) }}
     {{ "union all by name" if not loop.last }}
     {% endfor -%}

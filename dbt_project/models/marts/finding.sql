@@ -1,6 +1,7 @@
 with failures as (
     {% for family in [
         "requests", "litigation", "cells", "metadata", "places", "structure", "years", "versions", "copies", "judged",
+        "statements",
     ] -%}
     from {{ ref("int_rule_" ~ family) }}
     {{ "union all by name" if not loop.last }}
