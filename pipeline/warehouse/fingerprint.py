@@ -46,7 +46,7 @@ def fingerprint(workspace: Workspace) -> str:
             digest.update(f"\0{path.name}\0".encode())
             digest.update(path.read_bytes())
     for root in (DBT_PROJECT, *(_PACKAGE / room for room in _ROOMS)):
-        for path in _source_files(root):
+        for path in source_files(root):
             digest.update(f"\0{path.relative_to(root)}\0".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -65,7 +65,8 @@ def _content(table: pl.DataFrame) -> bytes:
     return table.sort(table.columns).write_ndjson().encode()
 
 
-def _source_files(root: Path) -> Iterator[Path]:
+def source_files(root: Path) -> Iterator[Path]:
+    """The files below ``root`` that a build depends on, in order."""
     for path in sorted(root.rglob("*")):
         derived = _DERIVED.intersection(path.relative_to(root).parts)
         if path.suffix in _SOURCES and not derived and path.is_file():

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.warehouse.errors import BuildFailed
+from pipeline.warehouse.parsed import parsed_project
 from pipeline.warehouse.project import DATABASE_VARIABLE, DBT_PROJECT
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
     from dbt_common.events.base_types import EventMsg
 
 Progress = Callable[[str], None]
@@ -43,18 +45,24 @@ def run_dbt(*arguments: str, target: Path, progress: Progress | None = None) -> 
     from dbt.cli.main import dbtRunner
 
     scratch = target.parent.resolve() / "dbt"
+    options = [
+        *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
+        *("--target-path", str(scratch), "--log-path", str(scratch)),
+        *("--log-level", "none", "--log-level-file", "none"),
+    ]
+
+    def parse() -> Manifest:
+        return _checked(dbtRunner().invoke(["parse", *options])).result  # type: ignore[return-value]
+
     with _environment(DATABASE_VARIABLE, str(target)):
         try:
-            outcome = dbtRunner(callbacks=[_listener(progress)] if progress else []).invoke(
-                [
-                    *arguments,
-                    *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
-                    *("--target-path", str(scratch), "--log-path", str(scratch)),
-                    *("--log-level", "none", "--log-level-file", "none"),
-                ]
-            )
+            runner = dbtRunner(parsed_project(parse), callbacks=[_listener(progress)] if progress else [])
+            return _checked(runner.invoke([*arguments, *options]))
         finally:
             _close_database()
+
+
+def _checked(outcome: dbtRunnerResult) -> dbtRunnerResult:
     if not outcome.success:
         raise BuildFailed(_explain(outcome))
     return outcome
