@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from pipeline.agencies import rules
 from pipeline.agencies.divisions import PROVINCE, TOWNSHIP, Division, ancestors, divisions, history, is_statistical
@@ -30,6 +31,14 @@ class Spelling(NamedTuple):
 
     divisions: tuple[Division, ...]
     kind: str
+
+
+def host_of(url: str) -> str:
+    """Give the host of an address, without ``www.``; empty for what is no address, as a sidecar may hold."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 @lru_cache(maxsize=65536)

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import polars as pl
 
@@ -23,7 +22,7 @@ from pipeline.agencies.evidence import (
     read_clue,
     weights,
 )
-from pipeline.agencies.hosts import spelled
+from pipeline.agencies.hosts import host_of, spelled
 from pipeline.agencies.identity import Aliases, agency_id, key, life, read_aliases
 from pipeline.agencies.names import AgencyName, level_of, read_name
 from pipeline.agencies.places import chain
@@ -152,7 +151,7 @@ def resolve(
 
 
 def _documents(reports: pl.DataFrame, observations: pl.DataFrame, aliases: Mapping[str, str]) -> dict[str, _Document]:
-    hosts = _first(observations, "url", lambda url: (urlsplit(url).hostname or "").removeprefix("www."))
+    hosts = _first(observations, "url", host_of)
     sources = _first(observations, "source_id", str)
     divisions_of = _first(observations, "division_code", str)
     with_year = reports if "report_year" in reports.columns else reports.with_columns(report_year=pl.lit(None))

@@ -12,13 +12,13 @@ from base64 import b64decode
 from collections.abc import Mapping
 from functools import lru_cache
 from secrets import token_hex
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from pipeline.readers.document import Cell, Document, Link, Paragraph, Table, UnreadableDocument
 from pipeline.readers.layout import has_data_row, is_list
-from pipeline.readers.links import names_file
+from pipeline.readers.links import join, names_file
 from pipeline.readers.whitespace import fold_spaces
 
 _BLOCKS = (
@@ -120,7 +120,7 @@ def _read_links(body: LexborNode, base: str) -> list[Link]:
         elif names_file(href):
             links.append(Link(href, fold_spaces(node.text()) or attributes.get("title") or "", "attachment"))
     if base:
-        links = [link._replace(href=urljoin(base, link.href)) for link in links]
+        links = [link._replace(href=join(base, link.href)) for link in links]
     return links[:_MAX_LINKS]
 
 

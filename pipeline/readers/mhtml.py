@@ -13,11 +13,11 @@ from email.errors import CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefec
 from email.message import EmailMessage
 from email.parser import BytesParser
 from typing import Final
-from urllib.parse import urljoin
 
 from pipeline.readers.document import Document, UnreadableDocument
 from pipeline.readers.encoding import decode
 from pipeline.readers.html import read_html
+from pipeline.readers.links import join
 from pipeline.readers.whitespace import fold_spaces
 
 _SOURCE: Final = re.compile(
@@ -86,7 +86,7 @@ def _with_pictures(text: str, page: EmailMessage, pictures: dict[str, EmailMessa
     base = str(page["Content-Location"] or "").strip()
 
     def embed(match: re.Match[str]) -> str:
-        part = pictures.get(match["href"]) or pictures.get(urljoin(base, match["href"]))
+        part = pictures.get(match["href"]) or pictures.get(join(base, match["href"]))
         if part is None:
             return match[0]
         return f"{match['before']}data:{part.get_content_type()};base64,{b64encode(_content(part)).decode()}"

@@ -12,11 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import polars as pl
 
 from pipeline.agencies import resolve
+from pipeline.agencies.hosts import host_of
 from pipeline.agencies.identity import Aliases
 from pipeline.agencies.resolution import DESCRIPTION, STANDS_ALONE
 from pipeline.agencies.words import ends_as_name
@@ -106,10 +107,14 @@ def _resolve(
     alone = resolve(unread, seen, aliases=aliases, known=known)
     undecided = set(alone.filter(pl.col("division_code").is_null())["document_id"])
     hosts = {
-        host for one, url in seen.select("document_id", "url").iter_rows() if one in undecided and (host := _host(url))
+        host
+        for one, url in seen.select("document_id", "url").iter_rows()
+        if one in undecided and (host := host_of(url or ""))
     }
     if hosts:
-        near = [one for one, url in observations.select("document_id", "url").iter_rows() if _host(url) in hosts]
+        near = [
+            one for one, url in observations.select("document_id", "url").iter_rows() if host_of(url or "") in hosts
+        ]
         mates = reports.select(list(columns)).filter(
             pl.col("document_id").is_in(near), ~pl.col("document_id").is_in(list(ids))
         )
@@ -122,13 +127,6 @@ def _resolve(
         for row in alone.iter_rows(named=True)
         if row["document_id"] in ids and not row["agency_id"].startswith(STANDS_ALONE)
     }
-
-
-def _host(url: str | None) -> str | None:
-    try:
-        return urlsplit(url or "").hostname
-    except ValueError:
-        return None
 
 
 def _read_all(said: Iterable[tuple[str, str]]) -> _Known:

@@ -139,6 +139,11 @@ def test_the_host_tells_the_place(name: str, url: str, code: str | None) -> None
     assert one(name, url)["division_code"] == code
 
 
+@pytest.mark.parametrize("url", ["http://[::1", "http://[网址]/", "not a url", ""])
+def test_what_is_no_address_has_no_host(url: str) -> None:
+    assert one("句容市教育局", url)["division_code"] == "321183"
+
+
 def test_hosts_are_learnt_from_documents_that_say_where_they_are() -> None:
     host = "http://portal-x.example.com/"
     sure = [Case("泗水县教育局", host), Case("泗水县财政局", host), Case("金庄镇人民政府", host, evidence=())]

@@ -264,6 +264,13 @@ def test_the_label_of_a_publisher_alone_does_not_name_the_agency() -> None:
     assert seen(metadata, "agency_name") == ["临洮县人民政府办公室"] * 3
 
 
+@pytest.mark.parametrize(
+    "first", ["2020年底机构改革以来，我局坚持公开。", "2020年末，我局挂牌。", "2020年以前，我局没有网站。"]
+)
+def test_what_a_year_ended_with_is_not_the_year_that_the_report_is_on(first: str) -> None:
+    assert seen(metadata_of(page(TITLE, first=first)), "report_year", "narrative") == []
+
+
 @pytest.mark.parametrize("words", ["我局", "本机关", "我镇", "全市"])
 def test_words_for_oneself_are_no_name(words: str) -> None:
     assert metadata_of(page(f"{words}2021年政府信息公开工作年度报告")).agency_name is None

@@ -119,3 +119,9 @@ def test_addresses_are_relative_to_the_base_that_a_page_gives():
         "<html><head><base href='http://a.gov.cn/x/'></head><body><a href='b/年报.docx'>年报</a><p>文</p></body></html>"
     )
     assert [link.href for link in read(page.encode()).links] == ["http://a.gov.cn/x/b/年报.docx"]
+
+
+@pytest.mark.parametrize("base", ["http://a.gov.cn/", "http://[网址]/"])
+def test_a_link_that_is_no_address_stays_as_printed(base: str) -> None:
+    page = f"<html><head><base href='{base}'></head><body><a href='http://[附件]/年报.docx'>年报</a><p>文</p></body></html>"
+    assert [link.href for link in read(page.encode()).links] == ["http://[附件]/年报.docx"]

@@ -263,6 +263,17 @@ MORE: list[tuple[str, str, list[Page]]] = [
             ("not_assessable", "洛阳市高新区管委会", 2022, "2023-12-01"),
         )
     ),
+    # A government's office for disclosure signs for it; another government's, or for a bureau, is another body.
+    *(
+        ("agency_conflict", state, [Page(agency=agency, signature=signature)])
+        for state, agency, signature in (
+            ("met", "江西省宜春市丰城市人民政府", "丰城市政务公开办公室"),
+            ("met", "江西省宜春市樟树市人民政府", "樟树市人民政府办公室"),
+            ("met", "江西省宜春市高安市人民政府", "高安市政务公开领导小组办公室"),
+            ("broken", "江西省宜春市奉新县人民政府", "靖安县政务公开办公室"),
+            ("broken", "江西省宜春市奉新县教育局", "靖安县政务公开办公室"),
+        )
+    ),
     # The first of several documents tells when a report appeared.
     ("late_publication", "met", [Page(published="2023-01-20"), Page(published="2023-05-01", prose={1: "正文。"})]),
     # However it is said that no fee was charged, or that one was.

@@ -144,7 +144,8 @@ other_years as (
 ),
 
 -- A shorter name for the same agency (教体局 for 教育体育局) is no conflict: all its characters stand in the other,
--- in their order.
+-- in their order. Nor is its own office, which signs for it; a government's may be named by
+-- its task (丰城市政务公开办公室).
 other_agencies as (
     select
         'agency_conflict' as rule_code,
@@ -163,6 +164,14 @@ other_agencies as (
     where sightings.field = 'agency_name'
         and not {{ abbreviates("sightings.value", "reports.agency_name") }}
         and not {{ abbreviates("reports.agency_name", "sightings.value") }}
+        and not {{ abbreviates("regexp_replace(sightings.value, '办公[室厅]$', '')", "reports.agency_name") }}
+        and not (
+            regexp_matches(reports.agency_name, '(?:政府|[省市区县旗州盟])$')
+            and {{ abbreviates(
+                "regexp_replace(sightings.value, '(?:政府)?(?:政务|信息)公开(?:工作)?(?:领导小组)?办(?:公室)?$', '')",
+                "reports.agency_name"
+            ) }}
+        )
 ),
 
 contradictions as (

@@ -26,7 +26,7 @@ _ANCHOR: Final = re.compile(r"1月1日|12(?:月|[.\-]31)|统计(?:[期时]限|�
 _SAYS_PERIOD: Final = re.compile("统计|期限|时限|数据")
 _NARRATIVE: Final = re.compile(
     r"(?:[（(]?[一1][)）、.．][^，。：:；]{0,20}[。：:；]?)?(?:在|过去的|刚刚过去的)?(?P<year>20\d\d)年"
-    r"(?!\d|[至到—\-~]|将|计划|拟|以前|之前|底前|前)"
+    r"(?!\d|[至到—\-~]|将|计划|拟|以前|之前|前|底|末)"
 )
 _HEADING_YEAR: Final = re.compile(r"(?P<year>20\d\d)年")
 _FIRST_PARAGRAPHS: Final = 3
