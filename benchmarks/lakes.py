@@ -37,7 +37,7 @@ _BODIES = (
 ).split()
 
 _STATED = (
-    ("received_new", "total", "requests", "received_new", "本年度，我单位共收到公民、法人和其他组织提出的政府信息公开申请{}件。"),
+    ("received_new", "total", "requests", "received_new", "本年度共收到公民、法人和其他组织提出的申请{}件。"),
     ("received_new", "natural_person", "requests", "received_new", "其中，自然人通过网络、信函和当面提出的申请{}件。"),
     ("carried_in", "total", "requests", "carried_in", "上年度结转至本年度继续办理的申请{}件。"),
     ("concluded", "total", "requests", "outcomes_total", "全年按照法定时限办结政府信息公开申请{}件。"),
