@@ -17,7 +17,8 @@ import polars as pl
 
 from pipeline.agencies.divisions import LEVELS, TOWNSHIP, ancestors, divisions, is_statistical
 from pipeline.lake.refreshing import BATCH_DOCUMENTS
-from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT, Schema
+from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT, STATEMENTS, Schema
+from pipeline.lake.statements import statements_folder
 from pipeline.lake.store import write_batch, write_table
 from pipeline.workspace import Workspace
 
@@ -34,6 +35,18 @@ _BODIES = (
     "人民政府 教育局 司法局 水利局 财政局 民政局 审计局 统计局 林业局 公安局 交通运输局 自然资源局 生态环境局 "
     "农业农村局 市场监督管理局 应急管理局 医疗保障局 卫生健康委员会 发展和改革委员会 机关事务服务中心"
 ).split()
+
+_STATED = (
+    ("received_new", "total", "requests", "received_new", "本年度共收到公民、法人和其他组织提出的申请{}件。"),
+    ("received_new", "natural_person", "requests", "received_new", "其中，自然人通过网络、信函和当面提出的申请{}件。"),
+    ("carried_in", "total", "requests", "carried_in", "上年度结转至本年度继续办理的申请{}件。"),
+    ("concluded", "total", "requests", "outcomes_total", "全年按照法定时限办结政府信息公开申请{}件。"),
+    ("granted", "total", "requests", "granted", "对符合公开条件的，依法予以公开{}件。"),
+    ("carried_out", "total", "requests", "carried_out", "尚在法定期限以内、结转下年度继续办理的申请{}件。"),
+    ("reconsiderations", "total", "litigation", "reconsideration", "因政府信息公开被申请行政复议{}件。"),
+    ("suits_direct", "total", "litigation", "litigation_direct", "因政府信息公开未经复议直接提起的行政诉讼{}件。"),
+)
+"""What each narrative states: measure, applicants, the row of which table gives it, in which words."""
 
 Figures = Callable[[np.random.Generator, int], tuple[np.ndarray, np.ndarray]]
 """From a source of chance and a number of agencies to the value of each place of the form and whether it is printed,
@@ -52,6 +65,7 @@ def write_lake(workspace: Workspace, reports: int, figures: Figures) -> None:
             batch_id = f"{first * len(YEARS) + start:08}"
             batch = slice(start, start + BATCH_DOCUMENTS)
             documents = every[batch].with_columns(batch_id=pl.lit(batch_id))
+            stated = _statements(documents, places, values.reshape(len(every), -1)[batch])
             rows = {
                 "documents": documents,
                 "reports": documents,
@@ -61,13 +75,14 @@ def write_lake(workspace: Workspace, reports: int, figures: Figures) -> None:
                     values.reshape(len(every), -1)[batch],
                     is_printed.reshape(len(every), -1)[batch],
                 ),
-                "sections": _sections(documents),
+                "sections": _sections(documents, stated),
                 "evidence": _evidence(documents),
                 "links": documents.select("document_id", position=0, href=pl.lit("附件.docx"), text=pl.lit("附件"))
                 .gather_every(3)
                 .with_columns(kind=pl.lit("attachment")),
             }
             write_batch(workspace.batches, batch_id, {name: _fit(rows[name], BATCH_TABLES[name]) for name in rows})
+            write_batch(statements_folder(workspace), batch_id, {"statements": _fit(stated, STATEMENTS)})
             manifests.append(_fit(documents, MANIFEST))
             snapshots.append(_fit(documents, SNAPSHOT))
     write_table(pl.concat(manifests), workspace.manifest)
@@ -218,7 +233,28 @@ def _cells(documents: pl.DataFrame, places: pl.DataFrame, values: np.ndarray, is
     )
 
 
-def _sections(documents: pl.DataFrame) -> pl.DataFrame:
+def _statements(documents: pl.DataFrame, places: pl.DataFrame, values: np.ndarray) -> pl.DataFrame:
+    """What the narratives state, each figure as the tables have it, in order."""
+    at = {key: index for index, key in enumerate(places.select("table_code", "row_code", "column_code").iter_rows())}
+    return pl.concat(
+        documents.select(
+            "document_id",
+            value=pl.Series(values[:, at[table_code, row_code, applicant_type]]),
+            measure=pl.lit(measure),
+            applicant_type=pl.lit(None if applicant_type == "total" else applicant_type, dtype=pl.String),
+            position=position,
+            section=1 if table_code == "requests" else 4,
+            period=pl.lit("this_year"),
+            scope=pl.lit("unstated"),
+            unit=pl.lit("件"),
+            qualifier=pl.lit("exact"),
+            is_zero_by_words=False,
+        ).with_columns(sentence=pl.format(words, "value"), excerpt=pl.format("{}件", "value"))
+        for position, (measure, applicant_type, table_code, row_code, words) in enumerate(_STATED)
+    ).sort("document_id", "position")
+
+
+def _sections(documents: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
     headings = (
         "总体情况",
         "主动公开政府信息情况",
@@ -227,18 +263,23 @@ def _sections(documents: pl.DataFrame) -> pl.DataFrame:
         "存在的主要问题及改进情况",
         "其他需要报告的事项",
     )
-    bodies = {1: 6, 5: 2, 6: 1}
+    phrases, endings = {1: 20, 5: 8, 6: 3}, {6: "本年度未收取政府信息公开信息处理费。"}
+    said = stated.group_by("document_id", "section", maintain_order=True).agg(said=pl.col("sentence").str.join())
     return pl.concat(
-        documents.select(
+        documents.join(
+            said.filter(pl.col("section") == section), on="document_id", how="left", maintain_order="left"
+        ).select(
             "document_id",
             section=pl.lit(section),
             heading=pl.lit(heading),
             body=pl.concat_str(
                 pl.format("{}年，{}认真贯彻落实《中华人民共和国政府信息公开条例》，", "report_year", "agency_name"),
-                pl.lit("坚持以公开为常态、不公开为例外，推进政务公开工作，依申请公开办理规范有序。" * bodies[section]),
+                pl.lit("坚持以公开为常态、不公开为例外，推进政务公开工作，依申请公开办理规范有序。" * phrases[section]),
+                pl.col("said").fill_null(""),
+                pl.lit(endings.get(section, "")),
             )
-            if section in bodies
-            else pl.lit(""),
+            if section in phrases
+            else pl.col("said").fill_null(""),
         )
         for section, heading in enumerate(headings, 1)
     )

@@ -15,19 +15,6 @@ with applicants as (
     where parent_code is not null
 ),
 
--- Joins and groups are by numbers: there are many rows, and the names of documents and places are long.
-terms as (
-    select
-        hash(terms.table_code, terms.row_code, coalesce(terms.column_code, applicants.column_code)) as place,
-        terms.reading,
-        applicants.applicant_type,
-        terms.sign
-    from {{ ref("stg_reading_terms") }} as terms
-    join applicants
-        -- Tables 2 and 4 do not tell applicants apart.
-        on terms.table_code = 'requests' or applicants.applicant_type = 'total'
-),
-
 stated as (
     select distinct document_id, measure, applicant_type
     from {{ ref("int_statements") }}
@@ -39,83 +26,117 @@ stated as (
     where is_of_years and document_id_before is not null
 ),
 
+-- Joins and groups are by numbers: there are many rows, and the names of documents, readings and places are long.
 documents as (
+    select document_id, (row_number() over ())::integer as document
+    from (select distinct document_id from stated)
+),
+
+questions as (
+    select reading, applicant_type, (row_number() over ())::integer as question
+    from (
+        select distinct readings.reading, stated.applicant_type
+        from (select distinct measure, applicant_type from stated) as stated
+        join {{ ref("stg_statement_readings") }} as readings using (measure)
+    )
+),
+
+terms as (
     select
-        document_id,
-        row_number() over () as number,
-        bool_or(applicant_type <> 'total') as tells_applicants
-    from stated
-    group by document_id
+        questions.question,
+        terms.sign,
+        terms.table_code,
+        terms.row_code,
+        coalesce(terms.column_code, applicants.column_code) as column_code
+    from questions
+    join {{ ref("stg_reading_terms") }} as terms using (reading)
+    join applicants
+        on questions.applicant_type = applicants.applicant_type
+        -- Tables 2 and 4 do not tell applicants apart.
+        and (terms.table_code = 'requests' or applicants.applicant_type = 'total')
+),
+
+places as (
+    select table_code, row_code, column_code, (row_number() over ())::integer as place
+    from (select distinct table_code, row_code, column_code from terms)
 ),
 
 wanted as (
-    select distinct documents.number, readings.reading, stated.applicant_type
+    select distinct documents.document, questions.question
     from stated
     join documents using (document_id)
     join {{ ref("stg_statement_readings") }} as readings using (measure)
-),
-
-printed as (
-    select documents.number, documents.tells_applicants, figures.*
-    from {{ ref("int_figures") }} as figures
-    join documents using (document_id)
-),
-
-totals as (
-    select
-        number,
-        table_code,
-        table_set,
-        row_code,
-        any_value(state) filter (where column_code = 'total') as state,
-        any_value(value) filter (where column_code = 'total') as total,
-        sum(value) filter (where column_code <> 'total') as parts,
-        coalesce(bool_or(state = 'unreadable') filter (where column_code <> 'total'), false) as parts_in_doubt
-    from printed
-    where table_code in ('requests', 'litigation')
-    group by number, table_code, table_set, row_code
-),
-
-figures as (
-    select
-        number,
-        hash(table_code, row_code, 'total') as place,
-        table_code,
-        table_set,
-        if(state = 'number', total, parts) as value,
-        coalesce(state, 'nothing') = 'unreadable'
-        or (coalesce(state, 'nothing') = 'nothing' and parts_in_doubt) as in_doubt
-    from totals
-
-    union all
-
-    select number, hash(table_code, row_code, column_code), table_code, table_set, value, state = 'unreadable'
-    from printed
-    where column_code <> 'total' and (table_code <> 'requests' or tells_applicants)
+    join questions
+        on readings.reading = questions.reading and stated.applicant_type = questions.applicant_type
 ),
 
 unplaced as (
-    select distinct documents.number, cells.table_code, cells.table_set
-    from {{ ref("int_cells") }} as cells
+    select document_id, table_code, table_set
+    from {{ ref("int_tables") }}
+    where has_unplaced
+),
+
+figures as (
+    select documents.document, places.place, figures.table_set, figures.value, figures.in_doubt
+    from (
+        select
+            sums.document_id,
+            sums.table_code,
+            sums.table_set,
+            sums.row_code,
+            sums.column_code,
+            coalesce(sums.total, sums.parts) as value,
+            coalesce(sums.total_state, 'nothing') = 'unreadable'
+            or (coalesce(sums.total_state, 'nothing') = 'nothing' and sums.has_unreadable_parts)
+            or unplaced.document_id is not null as in_doubt
+        from {{ ref("int_sums") }} as sums
+        left join unplaced using (document_id, table_code, table_set)
+        where sums.parts_are <> 'outcomes'
+
+        union all
+
+        select
+            figures.document_id,
+            figures.table_code,
+            figures.table_set,
+            figures.row_code,
+            figures.column_code,
+            figures.value,
+            figures.state = 'unreadable' or unplaced.document_id is not null
+        from {{ ref("int_figures") }} as figures
+        left join unplaced using (document_id, table_code, table_set)
+        where figures.column_code <> 'total'
+    ) as figures
+    join places using (table_code, row_code, column_code)
     join documents using (document_id)
-    where cells.status = 'unplaced'
+),
+
+asked as (
+    select wanted.document, wanted.question, places.place, terms.sign
+    from wanted
+    join terms using (question)
+    join places using (table_code, row_code, column_code)
 ),
 
 sums as (
     select
-        number,
-        wanted.reading,
-        wanted.applicant_type,
+        document,
+        asked.question,
         figures.table_set,
-        sum(terms.sign * figures.value)::decimal(38, 6) as value,
-        bool_or(figures.in_doubt or unplaced.number is not null) as in_doubt
-    from wanted
-    join terms using (reading, applicant_type)
-    join figures using (number, place)
-    left join unplaced using (number, table_code, table_set)
-    group by number, wanted.reading, wanted.applicant_type, figures.table_set
+        sum(asked.sign * figures.value)::decimal(38, 6) as value,
+        bool_or(figures.in_doubt) as in_doubt
+    from asked
+    join figures using (document, place)
+    group by document, asked.question, figures.table_set
 )
 
-select documents.document_id, sums.* exclude (number)
+select
+    documents.document_id,
+    questions.reading,
+    questions.applicant_type,
+    sums.table_set,
+    sums.value,
+    sums.in_doubt
 from sums
-join documents using (number)
+join documents using (document)
+join questions using (question)

@@ -1,18 +1,4 @@
-with printings as (
-    select
-        document_id,
-        table_code,
-        count(value) as numbers,
-        count(*) filter (where status in ('unreadable', 'unplaced')) as doubtful,
-        bool_or(confidence is not null) as is_recognised,
-        -- A document that mixes both forms in one table has none.
-        if(min(form) = max(form), min(form), null) as form
-    from {{ ref("int_cells") }}
-    where table_set = 1
-    group by document_id, table_code
-),
-
-tables as (
+with tables as (
     select
         document_id,
         count(*) filter (where numbers > 0) as tables_found,
@@ -21,7 +7,8 @@ tables as (
         bool_or(is_recognised) as is_recognised,
         any_value(form) filter (where table_code = 'disclosure') as disclosure_form,
         any_value(form) filter (where table_code = 'requests') as requests_form
-    from printings
+    from {{ ref("int_tables") }}
+    where table_set = 1
     group by document_id
 ),
 

@@ -14,13 +14,7 @@
     as it is; what is not a number adds nothing, and is not zero: `unattributed` appears where it is not zero, or where
     a total has no parts.
 #}
-with numbers as (
-    select agency_id, report_year, row_code, column_code, value
-    from {{ ref("int_numbers") }}
-    where table_code = 'requests'
-),
-
-unknown as (
+with unknown as (
     select agency_id, report_year, column_code
     from {{ ref("int_unknown_totals") }}
     where table_code = 'requests' and row_code = 'outcomes_total'
@@ -73,8 +67,8 @@ grand_totals as (
 
 crossed as (
     select agency_id, report_year, row_code, column_code, value
-    from numbers
-    where column_code <> 'total' and row_code in (select outcome_code from {{ ref("stg_outcomes") }})
+    from {{ ref("int_numbers") }}
+    where table_code = 'requests' and column_code <> 'total' and row_code in (select outcome_code from {{ ref("stg_outcomes") }})
 
     union all
 
@@ -146,8 +140,10 @@ from concluded
 union all
 
 select agency_id, report_year, row_code, column_code, value
-from numbers
-where row_code in ('received_new', 'carried_in', 'carried_out') and column_code <> 'total'
+from {{ ref("int_numbers") }}
+where table_code = 'requests'
+    and row_code in ('received_new', 'carried_in', 'carried_out')
+    and column_code <> 'total'
 
 union all
 

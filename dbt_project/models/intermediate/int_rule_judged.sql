@@ -41,7 +41,9 @@ listed as (
 sightings as (
     select document_id, {{ sighted("evidence") }} as cells
     from {{ source("landing", "evidence") }} as evidence
-    where evidence.field = 'publish_date' and evidence.chosen
+    where evidence.field = 'publish_date'
+        and evidence.chosen
+        and document_id in (select document_id from broken where rule_code = 'late_publication')
     group by document_id
 ),
 

@@ -1,6 +1,6 @@
 -- One pass over the figures for each direction in which the forms add up: what judges sums, completes them or misses
 -- their totals reads this.
-with figures as (
+with figures as not materialized (
     select document_id, table_code, table_set, row_code, column_code, value, state
     from {{ ref("int_figures") }}
     where table_code in ('requests', 'litigation')
