@@ -14,7 +14,7 @@ from pipeline.extraction.statements.subjects import Subjects
 from pipeline.extraction.statements.tokens import fold_sentence, tokens
 from pipeline.forms.text import simplify
 
-STATEMENTS_VERSION: Final = 1
+STATEMENTS_VERSION: Final = 2
 """Raise it when the narrative is read otherwise: the statements of all documents are then read again."""
 
 _SENTENCE: Final = re.compile("[^。！？]+[。！？]?")
