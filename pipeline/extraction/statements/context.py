@@ -74,6 +74,7 @@ class Context:
         self._state = _State()
         self._brackets: list[_State] = []
         self._head: Draft | None = None
+        self._whole_period: tuple[str | None, bool] | None = None
         self._parts: list[Draft] = []
         self._stretch: list[Draft] = []
         self._about = False
@@ -89,7 +90,7 @@ class Context:
             topics = [topic for topic, words in _HEADINGS if words.search(heading)]
             self._disputes_here = self._section == _LITIGATION_SECTION or _DISPUTE in topics
             self._heading = topics[0] if len(topics) == 1 and topics != [_DISPUTE] else self._default
-        self._state = _State(topic=self._heading)
+        self._state, self._whole_period = _State(topic=self._heading), None
         self._head, self._about_before, self._about = None, False, False
 
     def open_sentence(self) -> None:
@@ -100,6 +101,9 @@ class Context:
         if state.part:
             state.scope, state.part = "unstated", None
         state.subset = False
+        if self._whole_period:  # 含上年未审结2件 says nothing of the sentence after it
+            state.period, state.as_of = self._whole_period
+            self._whole_period = None
         self._about_before = bool(self._head and KINDS[self._head.measure] == "requests")
         self._brackets, self._parts, self._stretch = [], [], []
         self._about, self._acts = False, frozenset()
@@ -142,7 +146,7 @@ class Context:
     def _pass(self, parsed: Parsed, figure: Token | None, words: str) -> None:
         """Take from a clause that is not understood what may hold for the next one: little."""
         state = self._state
-        if parsed.first_scope and state.subset:
+        if parsed.first_scope and self._is_of_part(parsed.first_scope):
             state.part = _Part(parsed.first_scope, _ENDLESS)
         elif parsed.first_scope:
             state.scope, state.part = parsed.first_scope, None
@@ -159,9 +163,15 @@ class Context:
         if "plan" in parsed.roles:
             state.period = "next_year"
 
+    def _is_of_part(self, scope: Scope | None) -> bool:
+        """Tell whether a clause on such a body speaks of a part: 其中市本级30件；各部门90件."""
+        return self._state.subset or bool(self._state.part and scope != "whole")
+
     def _set_period(self, parsed: Parsed) -> None:
         stated = [period for period in parsed.periods if "carry" not in parsed.acts or period == "this_year"]
         if stated and not parsed.roles & {"compare"}:
+            if (self._state.subset or "subset" in parsed.roles) and self._whole_period is None:
+                self._whole_period = (self._state.period, self._state.as_of)
             self._state.period, self._state.as_of = stated[-1], parsed.as_of
 
     def _draft(self, parsed: Parsed, figure: Token | None, text: str, acts_before: frozenset[str]) -> list[Draft]:
@@ -385,7 +395,8 @@ class Context:
             return [
                 replace(one, value=value, unit=figure.unit, qualifier=change, in_words=False) for one in made if one
             ]
-        bases = [one for one in self._stretch if one.qualifier not in ("growth", "change", "share")]
+        changes = ("growth", "change", "share")
+        bases = [one for one in self._stretch if one.qualifier not in changes and one.period != "last_year"]
         if len(bases) != 1:
             return []
         return [replace(bases[0], value=value, unit=figure.unit, qualifier=change, in_words=False,
@@ -398,7 +409,7 @@ class Context:
             state.subset = True
         self._set_period(parsed)
         if parsed.scopes:
-            if state.subset or (not parsed.topics and not parsed.acts and figure):
+            if self._is_of_part(parsed.scope) or (not parsed.topics and not parsed.acts and figure):
                 state.part = _Part(parsed.scope or "unstated", _value(figure) if figure else _ENDLESS)
             else:
                 state.scope, state.part = parsed.scope or "unstated", None
