@@ -246,6 +246,34 @@ PAIRS = {
             (33, 0), (4, 0), (1, 0), {"granted": (36, 0)},
         ),
     ),
+    "parts by body": Pair(
+        "人民政府",
+        Year("2022年全市新收申请450件，结转下年7件。", (450, 0), (0, 0), (7, 0), {"granted": (443, 0)}),
+        Year(
+            "2023年，全市新收政府信息公开申请500件，上年结转7件，其中市本级新收86件，予以公开20件，部分公开3件，结转下年2件。\n"
+            "——依申请公开。办结498件，予以公开401件；市本级办结84件，予以公开20件；全市结转9件。",
+            (500, 0), (7, 0), (9, 0), {"granted": (401, 0), "granted_partly": (97, 0)},
+        ),
+    ),
+    "own level beside the whole": Pair(
+        "人民政府办公室",
+        Year("2022年新收申请100件。", (100, 0), (0, 0), (3, 0), {"granted": (97, 0)}),
+        Year(
+            "2023年，本机关新收政府信息公开申请104件（上年100件），同比增加4%，上年结转3件；办结103件。全市新收政府信息公开申请3412件，"
+            "办结3365件，结转下年47件，予以公开1702件。",
+            (104, 0), (3, 0), (4, 0), {"granted": (103, 0)},
+        ),
+    ),
+    "no year said": Pair(
+        "农业农村局",
+        Year("收到申请8件。", (8, 0), (0, 0), (0, 0), {"granted": (8, 0)}),
+        Year(
+            "（二）依申请公开。收到政府信息公开申请9件，申请内容涉及宅基地5件、低保2件、社会组织1件。予以公开4件，无法提供5件。"
+            "累计收到政府信息公开申请60件。\n"
+            "复议1件、诉讼0件，与行政处罚有关，与信息公开无关。",
+            (9, 0), (0, 0), (0, 0), {"granted": (4, 0), "unavailable_not_held": (5, 0)},
+        ),
+    ),
 }  # fmt: skip
 
 ERROR, WARNING, YEARS = "statement_mismatch", "statement_unsupported", "statement_years_mismatch"
@@ -271,5 +299,9 @@ CONTRADICTIONS = [
     ("disputes", "共11件", "共21件", WARNING),
     ("new ones concluded", "结转下年度继续办理5件", "结转下年度继续办理6件", ERROR),
     ("the year's own share of a stock", "本年新收33件", "本年新收38件", ERROR),
+    ("parts by body", "全市结转9件", "全市结转8件", WARNING),
+    ("own level beside the whole", "申请104件", "申请140件", ERROR),
+    ("own level beside the whole", "上年100件", "上年110件", YEARS),
+    ("no year said", "申请9件，", "申请12件，", WARNING),
 ]
 """What is altered in the later report of a pair, and the rule that has to find it."""

@@ -16,7 +16,7 @@ from tests.warehouse.narratives import CONTRADICTIONS, ERROR, PAIRS, Pair, page
 PLACES = """
     宜春市 大冶市 广水市 句容市 丰城市 樟树市 高安市 瑞金市 德兴市 乐平市 贵溪市 共青城市 麻城市 武穴市 赤壁市 潜江市
     天门市 仙桃市 枣阳市 老河口市 当阳市 枝江市 宜都市 应城市 安陆市 汉川市 石首市 洪湖市 松滋市 钟祥市 京山市 利川市
-    恩施市 丹江口市 兴化市 靖江市 泰兴市 扬中市 丹阳市 如皋市
+    恩施市 丹江口市 兴化市 靖江市 泰兴市 扬中市 丹阳市 如皋市 启东市 东台市 仪征市 高邮市 溧阳市 邳州市
 """.split()
 NONE_STATED = "nothing"
 

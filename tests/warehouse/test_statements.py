@@ -52,6 +52,8 @@ AGREE: list[tuple[str, object, dict[str, object], str]] = [
     ("concluded", "20.62", {"qualifier": "growth", "unit": "%"}, "concluded"),
     ("concluded", "20.6", {"qualifier": "growth", "unit": "%"}, "concluded"),
     ("carried_in", 3, {}, "carried_in"),
+    ("carried", 3, {}, "carried_in"),
+    ("carried", 6, {}, "carried_out"),
     ("carried_out", 6, {}, "carried_out"),
     ("concluded", 117, {}, "concluded"),
     ("concluded", 105, {}, "concluded_less_other"),
@@ -90,6 +92,8 @@ CONTRADICT: list[tuple[str, object, dict[str, object], str, int]] = [
     ("reconsiderations", 0, {"is_zero_by_words": True}, ERROR, 7),
     ("suits_direct", 5, {}, WARNING, 2),
     ("disputes", 0, {"is_zero_by_words": True}, ERROR, 11),
+    ("received_new", 125, {"period": "unknown"}, WARNING, 120),
+    ("carried", 4, {}, WARNING, 6),
     ("received", 101, {"period": "last_year"}, YEARS, 100),
     ("received_new", 25, {"qualifier": "change"}, YEARS, 20),
     ("received_new", -20, {"qualifier": "growth", "unit": "%"}, YEARS, 20),
@@ -97,7 +101,7 @@ CONTRADICT: list[tuple[str, object, dict[str, object], str, int]] = [
 UNJUDGED: list[tuple[str, object, dict[str, object]]] = [
     ("received_new", 20, {"period": "part"}),
     ("received_new", 120, {"period": "since"}),
-    ("received_new", 125, {"period": "unknown"}),
+    ("received_new", 125, {"period": "unknown", "sentence": "累计新收125件。"}),
     ("received_new", 80, {"scope": "whole"}),
     ("received_new", 900, {"scope": "other"}),
     ("received", 110, {"excerpt": "受理申请110件"}),
@@ -145,6 +149,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.Duc
     reports.add("no total", ("received", 120, {}), requests={p: "" if p[1] == "total" else v for p, v in TABLE.items()})
     reports.add("said rightly too", ("received", 120, {}), ("received", 30, {}), ("received", 140, {}))
     reports.add("parts", ("received_new", 50, {"sentence": "甲"}), ("received_new", 70, {"sentence": "甲"}))
+    reports.add("its own level", ("received", 120, {"scope": "own"}), ("received_new", 900, {"scope": "whole"}))
+    reports.add("the whole", ("received", 120, {"scope": "whole"}), ("received_new", 30, {"scope": "own"}))
     reports.add("nothing")
     reports.add("second set", ("received_new", 20, {"scope": "own"}), ("received_new", 21, {}))
     for (row, column), value in requests(received_new=20).items():
@@ -204,6 +210,9 @@ def test_it_cannot_be_judged(built: Built, number: int) -> None:
         ("said rightly too", ["agrees", "not_assessable", "contradicts"]),
         ("parts", ["not_assessable", "not_assessable"]),
         ("second set", ["agrees", "not_assessable"]),
+        # What agrees shows whose figures the tables hold.
+        ("its own level", ["agrees", "not_assessable"]),
+        ("the whole", ["agrees", "not_assessable"]),
         ("nothing", []),
     ],
 )

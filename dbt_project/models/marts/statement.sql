@@ -92,6 +92,9 @@ together as (
     select
         *,
         coalesce(bool_or(agreed is not null) over same, false) as is_said_rightly,
+        -- A figure that agrees shows whose figures the tables hold, whatever the report is taken for.
+        bool_or(scope = 'whole' and value > 0 and agreed is not null) over (partition by document_id) as is_of_whole,
+        bool_or(scope = 'own' and value > 0 and agreed is not null) over (partition by document_id) as is_of_own,
         sum(value) over (same rows between unbounded preceding and unbounded following) as said_in_all,
         sum(value) over (partition by document_id, hash(sentence), measure, applicant_type, period, qualifier) as said_in_sentence,
         bool_or(period = 'last_year' and agreed is null)
@@ -106,8 +109,10 @@ judged as (
         case
             when period in ('since', 'part') then 'not_assessable'
             when agreed is not null then 'agrees'
-            when period = 'unknown'
+            when not (is_of_this_year or period = 'last_year')
                 or not is_of_scope
+                or (scope = 'own' and is_of_whole)
+                or (scope = 'whole' and is_of_own)
                 or coalesce(in_doubt, true)
                 or first_value is null
                 or qualifier in ('about', 'over')
@@ -117,7 +122,7 @@ judged as (
             -- Growth on figures that the report of the year before may have had otherwise.
             when qualifier = 'growth' then if(is_other_year_apart or nearest <= 1, 'not_assessable', 'contradicts')
             when qualifier = 'change' then if(is_other_year_apart, 'not_assessable', 'contradicts')
-            when period = 'last_year' and starts_with(measure, 'carried_') then 'not_assessable'
+            when period = 'last_year' and starts_with(measure, 'carried') then 'not_assessable'
             when value < first_value
                 and (
                     is_narrowed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.extraction.statements.clauses import Clause
 from pipeline.extraction.statements.draft import Draft
@@ -21,14 +21,17 @@ _DISPUTE: Final = "dispute"
 _NOTHING: Final = "nothing"
 _ITEMS: Final = "条"
 _MENTIONED: Final = "mentioned"
+_BLOCKED: Final = "blocked"
 _DECISIONS: Final = frozenset({"licensing", "penalty", "coercion"})
 _PUBLISHING: Final = frozenset({"disclose", "publish"})
 _VENUES: Final = ("reconsiderations", "suits_direct", "suits_after_reconsideration", "suits")
 _RECEIVING: Final = frozenset({"receive", "accept"})
 _RECEIVED: Final = frozenset({"received", "received_new", "received_total"})
+_ENDLESS: Final = Decimal("Infinity")
 _LITIGATION_SECTION: Final = 4
 _REQUESTS_SECTION: Final = 3
 _PROCEDURE: Final = re.compile("流程|程序|时限|期限|规定|规程|要求|条例|依法")
+_SINCE: Final = re.compile("(?<![今本]年|一年)(?<!年初|年度)以来$")
 _YEAR: Final = re.compile(r"\s*(20\d\d)\s?年")
 _HEADINGS: Final = (
     (_APPLICATION, re.compile("申请公开|公开申请|依申请")),
@@ -36,6 +39,13 @@ _HEADINGS: Final = (
     ("information_fee", re.compile("信息处理费")),
     ("proactive", re.compile("主动公开")),
 )
+
+
+class _Part(NamedTuple):
+    """What was said of some of the agencies: 其中市本级86件. What follows may be of these, if it is not more."""
+
+    scope: Scope
+    value: Decimal
 
 
 @dataclass(slots=True)
@@ -46,7 +56,7 @@ class _State:
     period: str | None = None
     as_of: bool = False
     scope: Scope = "unstated"
-    scope_broken: bool = False
+    part: _Part | None = None
     subset: bool = False
 
 
@@ -64,6 +74,7 @@ class Context:
         self._state = _State()
         self._brackets: list[_State] = []
         self._head: Draft | None = None
+        self._whole_period: tuple[str | None, bool] | None = None
         self._parts: list[Draft] = []
         self._stretch: list[Draft] = []
         self._about = False
@@ -79,17 +90,20 @@ class Context:
             topics = [topic for topic, words in _HEADINGS if words.search(heading)]
             self._disputes_here = self._section == _LITIGATION_SECTION or _DISPUTE in topics
             self._heading = topics[0] if len(topics) == 1 and topics != [_DISPUTE] else self._default
-        self._state = _State(topic=self._heading)
+        self._state, self._whole_period = _State(topic=self._heading), None
         self._head, self._about_before, self._about = None, False, False
 
     def open_sentence(self) -> None:
         """Begin a sentence: what a part of the year or of the agencies was said to be ends with the one before."""
         state = self._state
-        if state.topic == "blocked":
+        if state.topic == _BLOCKED:
             state.topic = self._heading
-        if state.scope_broken:
-            state.scope = "unstated"
+        if state.part:
+            state.scope, state.part = "unstated", None
         state.subset = False
+        if self._whole_period:  # 含上年未审结2件 says nothing of the sentence after it
+            state.period, state.as_of = self._whole_period
+            self._whole_period = None
         self._about_before = bool(self._head and KINDS[self._head.measure] == "requests")
         self._brackets, self._parts, self._stretch = [], [], []
         self._about, self._acts = False, frozenset()
@@ -132,22 +146,32 @@ class Context:
     def _pass(self, parsed: Parsed, figure: Token | None, words: str) -> None:
         """Take from a clause that is not understood what may hold for the next one: little."""
         state = self._state
-        if parsed.first_scope:
-            state.scope, state.scope_broken = parsed.first_scope, False
+        if parsed.first_scope and self._is_of_part(parsed.first_scope):
+            state.part = _Part(parsed.first_scope, _ENDLESS)
+        elif parsed.first_scope:
+            state.scope, state.part = parsed.first_scope, None
         if figure or "decoy" in parsed.topics:
-            state.topic, self._stretch = "blocked", []
+            state.topic, self._stretch = _BLOCKED, []
         elif parsed.topics & {_APPLICATION, "on_request"} and not parsed.topics & _DISPUTES:
             if state.topic != _APPLICATION:
                 state.topic = _NOTHING if "join" in parsed.roles or "、" in words else _MENTIONED
         elif self._heading != state.topic and not _PROCEDURE.search(words):
             state.topic = self._heading
         self._set_period(parsed)
+        if _SINCE.search(words):
+            state.period = "since"
         if "plan" in parsed.roles:
             state.period = "next_year"
+
+    def _is_of_part(self, scope: Scope | None) -> bool:
+        """Tell whether a clause on such a body speaks of a part: 其中市本级30件；各部门90件."""
+        return self._state.subset or bool(self._state.part and scope != "whole")
 
     def _set_period(self, parsed: Parsed) -> None:
         stated = [period for period in parsed.periods if "carry" not in parsed.acts or period == "this_year"]
         if stated and not parsed.roles & {"compare"}:
+            if (self._state.subset or "subset" in parsed.roles) and self._whole_period is None:
+                self._whole_period = (self._state.period, self._state.as_of)
             self._state.period, self._state.as_of = stated[-1], parsed.as_of
 
     def _draft(self, parsed: Parsed, figure: Token | None, text: str, acts_before: frozenset[str]) -> list[Draft]:
@@ -157,7 +181,7 @@ class Context:
             return self._share(parsed, figure)
         if (figure is None) == ("neg" not in parsed.roles) or not self._in_time(parsed):
             return []
-        found = self._reading(parsed, figure, acts_before)
+        found = self._reading_before(parsed, figure) or self._reading(parsed, figure, acts_before)
         if found is None or (figure is None and not found.zero_by_words):
             return []
         measures = found.measures
@@ -173,7 +197,7 @@ class Context:
         if "carry" in acts:
             acts |= {"next"} if "next_year" in parsed.periods else {"last"} if "last_year" in parsed.periods else set()
         topics = self._topics(parsed, figure, acts)
-        if not topics:
+        if not topics or _BLOCKED in topics:
             return None
         if figure and figure.role == "percent" and not any(act.startswith("rate") for act in acts):
             return None
@@ -190,6 +214,16 @@ class Context:
         if found and not acts - {"quantity"} and not self._may_be_bare(parsed, figure, topics, acts_before):
             return None
         return found
+
+    def _reading_before(self, parsed: Parsed, figure: Token | None) -> Reading | None:
+        """Read a figure of the year before, in brackets behind the one of this year: 收到申请210件（上年同期180件）."""
+        head = self._head
+        if figure is None or figure.role != "number" or set(parsed.periods) != {"last_year"}:
+            return None
+        if parsed.acts or parsed.topics or parsed.applicants or parsed.scopes or not (self._brackets and self._stretch):
+            return None
+        behind = head and self._stretch[-1] is head and not head.applicant_type and head.measure in _RECEIVED
+        return Reading((head.measure,), False) if head and behind else None
 
     def _is_published(
         self, parsed: Parsed, figure: Token | None, topics: set[str], acts_before: frozenset[str]
@@ -239,6 +273,13 @@ class Context:
             return set() if on_other else set(state.topic)
         if state.topic == _APPLICATION and "suffer" in parsed.roles:
             return set()  # 办理案件300件: whatever cases these are
+        if (
+            state.topic == _NOTHING
+            and "carry" in acts
+            and self._stretch
+            and KINDS[self._stretch[-1].measure] == "requests"
+        ):
+            return {_APPLICATION}  # 收到申请8件，因临近年末，1件结转下年度
         return {state.topic} if acts or parsed.applicants or parsed.scopes else set()
 
     def _on_disclosure(self, parsed: Parsed, figure: Token | None, acts: set[str]) -> bool:
@@ -277,8 +318,9 @@ class Context:
         if not parsed.is_of_one or (parsed.applicants and kind != "requests"):
             return None
         scope = parsed.scope or self._state.scope
-        if self._state.scope_broken and not parsed.scopes:
-            scope = "unstated"
+        part = self._state.part
+        if part and not parsed.scopes:
+            scope = part.scope if _value(figure) <= part.value else "unstated"
         applicant = next(iter(parsed.applicants), None)
         value = _value(figure)
         in_words = figure is None or figure.in_words
@@ -353,7 +395,8 @@ class Context:
             return [
                 replace(one, value=value, unit=figure.unit, qualifier=change, in_words=False) for one in made if one
             ]
-        bases = [one for one in self._stretch if one.qualifier not in ("growth", "change", "share")]
+        changes = ("growth", "change", "share")
+        bases = [one for one in self._stretch if one.qualifier not in changes and one.period != "last_year"]
         if len(bases) != 1:
             return []
         return [replace(bases[0], value=value, unit=figure.unit, qualifier=change, in_words=False,
@@ -366,13 +409,15 @@ class Context:
             state.subset = True
         self._set_period(parsed)
         if parsed.scopes:
-            if state.subset or (not parsed.topics and not parsed.acts and figure):
-                state.scope_broken = True
+            if self._is_of_part(parsed.scope) or (not parsed.topics and not parsed.acts and figure):
+                state.part = _Part(parsed.scope or "unstated", _value(figure) if figure else _ENDLESS)
             else:
-                state.scope, state.scope_broken = parsed.scope or "unstated", False
+                state.scope, state.part = parsed.scope or "unstated", None
         topics = parsed.topics & _DISPUTES or (parsed.topics - {"request"})
         if figure and not made and not parsed.roles & {"up", "down", "compare", "share_of"}:
-            state.topic, self._stretch = "blocked", []
+            self._stretch = []
+            if state.topic != _APPLICATION or not _is_of_same(parsed):
+                state.topic = _BLOCKED
         elif topics:
             state.topic = _APPLICATION if topics & REQUESTS else frozenset(topics)
         elif "request" in parsed.topics and made:
@@ -383,7 +428,7 @@ class Context:
                 continue
             if draft.applicant_type or draft.measure == "received_by_channel":
                 self._parts.append(draft)
-            elif not state.subset and not (parsed.scopes and state.scope_broken):
+            elif not state.subset and not (parsed.scopes and state.part):
                 self._head = draft
                 self._parts = [] if draft.measure in _RECEIVED else self._parts
             elif draft.measure == "carried_in" and self._head and self._head.measure == "received":
@@ -391,6 +436,11 @@ class Context:
                 first = len(self._stretch) > 1 and self._stretch[-2] is self._head and "subset" in parsed.roles
                 if first or (new and new[-1] + draft.value == self._head.value):
                     self._head.measure = "received_total"
+
+
+def _is_of_same(parsed: Parsed) -> bool:
+    """Tell whether a figure without a measure still counts requests: 共计76件, and whatever was carried over."""
+    return "carry" in parsed.acts or not (parsed.topics or parsed.acts or parsed.applicants or parsed.scopes)
 
 
 def _value(figure: Token | None) -> Decimal:

@@ -45,13 +45,18 @@ class Parsed:
 
     @property
     def scope(self) -> Scope | None:
-        """Of whom the clause speaks: 全市各部门 is the whole; None where it does not say."""
-        return "whole" if "whole" in self.scopes else self.scopes[0] if self.scopes else None
+        """Of whom the clause speaks: 全市各部门, 区政府及各部门 are the whole; None where it does not say."""
+        return "whole" if "whole" in self.scopes or self._joins_all else self.scopes[0] if self.scopes else None
 
     @property
     def is_of_one(self) -> bool:
         """Whether the clause speaks of one kind of applicant at most, and of one scope."""
-        return len(self.applicants) <= 1 and (len(set(self.scopes)) <= 1 or set(self.scopes) == {"whole", "other"})
+        of_one = len(set(self.scopes)) <= 1 or set(self.scopes) == {"whole", "other"} or self._joins_all
+        return len(self.applicants) <= 1 and of_one
+
+    @property
+    def _joins_all(self) -> bool:
+        return set(self.scopes) == {"own", "other"} and "join" in self.roles
 
     def as_figure(self) -> Parsed:
         """Give a clause of comparison as one that states its figure: without the year that it compares with."""
@@ -77,8 +82,10 @@ class Parser:
         for token in rest:
             self._take(parsed, token)
         first = next((token for token in tokens if token.role not in _TIMES), None)
-        if scope or (first and first.role == "scope" and first.value != "own_body"):
+        if parsed.scopes and (scope or (first and first.role == "scope" and first.value != "own_body")):
             parsed.first_scope = parsed.scopes[0]
+        if "move" in parsed.acts and {"last_year", "next_year"} & set(parsed.periods):
+            parsed.acts = parsed.acts - {"move"} | {"carry"}  # 转入下年度; 转3件 may be to another body
         ends = (
             ("filler", "join", "subset") if "carry" in parsed.acts else ("filler", "join", "subset", "period", "year")
         )

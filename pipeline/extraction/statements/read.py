@@ -9,12 +9,13 @@ from typing import Final
 from pipeline.extraction.statements.clauses import clauses
 from pipeline.extraction.statements.context import Context
 from pipeline.extraction.statements.draft import Draft
+from pipeline.extraction.statements.readings import KINDS
 from pipeline.extraction.statements.statement import Statement
 from pipeline.extraction.statements.subjects import Subjects
 from pipeline.extraction.statements.tokens import fold_sentence, tokens
 from pipeline.forms.text import simplify
 
-STATEMENTS_VERSION: Final = 1
+STATEMENTS_VERSION: Final = 2
 """Raise it when the narrative is read otherwise: the statements of all documents are then read again."""
 
 _SENTENCE: Final = re.compile("[^。！？]+[。！？]?")
@@ -28,10 +29,11 @@ _FIGURE: Final = re.compile(
 _NUMBERED: Final = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）][、.．]?|[一二三四五六七八九十]{1,3}[、.．]|[一二三四五六七八九十]是|\d{1,2}[、.．](?!\d))"
 )
-_TITLE: Final = re.compile(r"\s*[^\d，；,;。]{2,24}(?:情况|方面|工作|办理)[。：:]?\s*")
+_TITLE: Final = re.compile(r"\s*[^\d，；,;。]{0,24}(?:情况|方面|工作|办理|依申请公开)[。：:]?\s*")
 _BARE_TITLE: Final = re.compile(r"[^\d，；,;。]{1,30}")
 _NUMBERED_TITLE: Final = re.compile(r"[^\d，；,;。]{1,30}[。；;]?")
 _LEAD: Final = re.compile("[^。；;：:，,]{1,30}")
+_UNRELATED: Final = re.compile("公开.{0,6}无关")
 _LONGEST_SENTENCE: Final = 3000  # without a full stop, such a text is no sentence
 
 
@@ -84,6 +86,8 @@ def _read_sentence(context: Context, sentence: str) -> list[Draft]:
     drafts: list[Draft] = []
     for clause in clauses(tokens(text)):
         drafts = context.read(clause, text, drafts)
+    if _UNRELATED.search(text):
+        drafts = [draft for draft in drafts if KINDS[draft.measure] != "litigation"]
     return [draft.printed(sentence, places) for draft in drafts]
 
 

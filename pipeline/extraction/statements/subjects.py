@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -13,6 +14,7 @@ from pipeline.extraction.statements.statement import Scope
 _SHORT: Final = (("人民政府", "政府"), ("办公室", "办"), ("办公厅", "办"), ("委员会", "委"), ("办事处", ""))
 _PLACES: Final = tuple("省市县区州旗盟")
 _TOWNSHIPS: Final = ("镇", "乡", "街道")
+_SYSTEM: Final = re.compile("[全本我][省市县区州旗盟].{2,12}(?:系统|机关|部门|各单位)")
 _LONGEST: Final = 40
 _JUDGES: Final = ("司法", "法院")
 
@@ -31,6 +33,8 @@ class Subjects:
         knows whose report it is."""
         if len(name) > _LONGEST:
             return None
+        if _SYSTEM.fullmatch(name):
+            return "whole"
         short, agency = _short(name), self._agency
         if not agency or not short:
             return None
