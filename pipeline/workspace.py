@@ -42,6 +42,26 @@ class Workspace:
         return self.root / "aliases.csv"
 
     @property
+    def sources(self) -> Path:
+        """Sites to crawl as users add them, one YAML file each; there need be none."""
+        return self.root / "sources"
+
+    @property
+    def crawl_settings(self) -> Path:
+        """Who crawls."""
+        return self.root / "crawl.yml"
+
+    @property
+    def crawled(self) -> Path:
+        """What crawls fetched, one folder a source."""
+        return self.raw / "crawl"
+
+    @property
+    def crawls(self) -> Path:
+        """What crawls did and remember: one manifest a source and run, and the pages to be asked for only if changed."""
+        return self.warehouse / "crawl"
+
+    @property
     def warehouse(self) -> Path:
         """All that is derived and published."""
         return self.root / "warehouse"

@@ -1,6 +1,6 @@
-"""Crawl: sources and spiders fill ``raw/`` and know nothing else."""
+"""Crawl: sources are YAML, a spider fetches their reports into ``raw/`` and knows nothing of what they hold."""
 
-from typing import Final
+from pipeline.crawl.run import Crawled, crawl
+from pipeline.crawl.source import Source, read_source, read_sources
 
-SOURCES: Final[tuple[str, ...]] = ()
-"""The names of the configured sources."""
+__all__ = ["Crawled", "Source", "crawl", "read_source", "read_sources"]

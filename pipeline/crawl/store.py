@@ -1,0 +1,65 @@
+"""What a crawl fetched, in ``raw/``: each response whole or not at all, nothing ever overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+_SUFFIX: Final = re.compile(
+    r"\.(docx?|wps|pdf|rtf|odt|xlsx?|et|ods|zip|jpe?g|png|tiff?|bmp|mhtml?|txt)$", re.IGNORECASE
+)
+"""Endings of addresses that a person will know a file by. What it is, its bytes tell."""
+
+
+class Store:
+    """The folder of one source: ``ADDRESS/CONTENT``, both by their SHA-256, so that no server names a file.
+
+    A folder has the versions of one address; the same bytes from two addresses are two places of one document.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """``folder`` need not be there yet."""
+        self._folder = folder
+
+    def has(self, url: str) -> bool:
+        """Whether anything fetched from ``url`` is there."""
+        folder = self._address(url)
+        return folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir())
+
+    def keep(self, url: str, body: bytes, facts: Mapping[str, Any]) -> tuple[Path, bool]:
+        """Write ``body``, fetched from ``url``, and beside it what is known of it; give its path and whether it is new.
+
+        The sidecar appears first: a file is never there without it.
+        """
+        ending = _SUFFIX.search(urlsplit(url).path)
+        suffix = ending[0].lower() if ending else ".html"
+        path = self._address(url) / f"{_digest(body)[:32]}{suffix}"
+        if path.exists():
+            return path, False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sidecar = json.dumps(dict(facts), ensure_ascii=False, indent=1).encode()
+        _write(path.with_name(f"{path.name}.meta.json"), sidecar)
+        _write(path, body)
+        return path, True
+
+    def _address(self, url: str) -> Path:
+        return self._folder / _digest(url.encode())[:16]
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _write(path: Path, data: bytes) -> None:
+    part = path.with_name(f".part-{path.name}")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
