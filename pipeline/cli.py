@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from pipeline.lake import Reading, RefreshResult
     from pipeline.warehouse import BuildResult, Status
+    from pipeline.warehouse.findings import Finding
 
 _LINES: Final = 20
 """How many documents or warnings a summary lists; ``status`` lists all."""
@@ -77,7 +78,8 @@ class _Gongkai(click.Group):
     show_default=True,
     show_envvar=True,
     metavar="DIR",
-    help="The data folder. raw/ holds the reports, aliases.csv corrects agencies; warehouse/ and exports/ are made.",
+    help="The data folder. raw/ holds the reports; aliases.csv corrects agencies, reviews.csv judges findings, "
+    "roster.csv says who has to report; warehouse/ and exports/ are made.",
 )
 @click.version_option(package_name="gongkai", prog_name="gongkai")
 @click.pass_context
@@ -87,8 +89,13 @@ def main(ctx: click.Context, data: Path) -> None:
 
 
 @main.command()
+@click.option(
+    "--accept-lower-totals",
+    is_flag=True,
+    help="Publish totals that are lower than those published, as after a change of the program that is meant.",
+)
 @click.pass_obj
-def run(workspace: Workspace) -> None:
+def run(workspace: Workspace, accept_lower_totals: bool) -> None:
     """Read what is new, build, check, publish and export.
 
     Documents that cannot be read do not stop the run: they are quarantined, with the reason.
@@ -100,7 +107,7 @@ def run(workspace: Workspace) -> None:
         with workspace.exclusive():
             refreshed = refresh(workspace, progress=bar)
             step("Building the warehouse")
-            built = warehouse.build(workspace, progress=step)
+            built = warehouse.build(workspace, progress=step, accept_lower_totals=accept_lower_totals)
             step("Exporting")
             warehouse.renew_exports(workspace)
     _summarise(workspace, refreshed, built, warehouse.status(workspace))
@@ -202,7 +209,8 @@ def crawl(workspace: Workspace, sources: Sequence[str]) -> None:
     click.echo(
         f"No source is configured yet. Put report files into {workspace.raw}/ by hand, in any folder,\n"
         "under any name. Where a file NAME is from may stand beside it in NAME.meta.json, all optional:\n"
-        '{"url": ..., "fetched_at": ..., "headers": {...}, "source_id": ..., "link_text": ..., "page_url": ...}\n'
+        '{"url": ..., "fetched_at": ..., "status": ..., "headers": {...}, "source_id": ..., "link_text": ..., '
+        '"page_url": ...}\n'
         f"Then: {workspace.command('run')}"
     )
 
@@ -232,6 +240,70 @@ def explain(workspace: Workspace, document: str) -> None:
 
     for line in lookup.tell(lookup.explain(workspace, document)):
         click.echo(line)
+
+
+@main.command()
+@click.argument("document", required=False)
+@click.option("--severity", "severities", multiple=True, type=click.Choice(["error", "warning", "note"]))
+@click.option("--rule", "rules", multiple=True, metavar="CODE", help="Findings of this rule; may be repeated.")
+@click.option("--zh", is_flag=True, help="Messages and cells in Chinese.")
+@click.option("--all", "closed", is_flag=True, help="Also what was explained or dismissed, or is superseded.")
+@click.pass_obj
+def check(
+    workspace: Workspace,
+    document: str | None,
+    severities: Sequence[str],
+    rules: Sequence[str],
+    zh: bool,
+    closed: bool,
+) -> None:
+    """List the findings of one DOCUMENT or of all, with the printed cells beside them.
+
+    DOCUMENT is its path or the beginning of its id. A terminal gets a table, a pipe or file CSV. What a person found of
+    a finding goes into reviews.csv in the data folder: finding_id, verdict (confirmed, explained or dismissed), reason.
+    """
+    from pipeline.warehouse.findings import Finding, find_findings
+
+    found = find_findings(workspace, document, severities=severities, rules=rules, closed=closed, chinese=zh)
+    if not sys.stdout.isatty():
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(Finding._fields)
+        writer.writerows([_plain(value) for value in one] for one in found)
+        return
+    _show_findings(found)
+
+
+@main.command()
+@click.argument("places", nargs=-1, required=True, metavar="PLACE...")
+@click.option(
+    "--level",
+    "levels",
+    multiple=True,
+    type=click.Choice(["province", "prefecture", "county", "township"]),
+    help="Governments of this level; may be repeated. [default: province, prefecture and county]",
+)
+@click.option(
+    "--from",
+    "from_year",
+    type=click.IntRange(2008, 2099),
+    default=2019,
+    show_default=True,
+    help="The first report year; 2019 is the first with the mandated tables.",
+)
+@click.pass_obj
+def roster(workspace: Workspace, places: Sequence[str], levels: Sequence[str], from_year: int) -> None:
+    """Put the governments of PLACEs, and of the divisions in them, on the roster of who has to report.
+
+    PLACE is a province, prefecture or county, by its name or code, or 全国. Lines are added to roster.csv in the data
+    folder; those that stand there are never changed. Edit it as you like: the next run counts coverage by it.
+    """
+    from pipeline.agencies.identity import read_aliases
+    from pipeline.agencies.roster import add_to_roster, find_place, governments
+
+    wanted = levels or ("province", "prefecture", "county")
+    lines = {line.agency_id: line for place in places for line in governments(find_place(place), wanted, from_year)}
+    added = add_to_roster(workspace.roster, lines.values(), read_aliases(workspace.aliases))
+    click.echo(f"{workspace.roster}: {_count(added, 'line')} added, {len(lines) - added:,} there already")
 
 
 @main.command()
@@ -276,12 +348,21 @@ def status(workspace: Workspace, zh: bool) -> None:
     click.echo(f"Warehouse   {_holds(now)}")
     click.echo(f"Documents   {_by(now.documents)}")
     click.echo(f"Coverage    {_by(now.coverage)} (agencies and years)")
+    for place, counts in now.coverage_of_roster.items():
+        click.echo(f"  {place}: {_by(counts)}")
+    if now.unattributed:
+        unread = _count(now.unattributed, "unread document")
+        click.echo(f"            {unread} more: whose they are, and of which year, is not known")
     click.echo(f"Quality     {_by(now.quality)} (reports)")
     click.echo(f"Findings    {_findings(now)}")
     width = max((len(finding.rule_code) for finding in now.findings), default=0)
     for finding in now.findings:
         title = finding.title_zh if zh else finding.title_en
         click.echo(f"  {finding.findings:>6,}  {finding.severity:<7}  {finding.rule_code:<{width}}  {title}")
+    if now.reviews:
+        click.echo(f"Reviews     {_by(now.reviews)}")
+    for finding_id, verdict, reason in now.reviews_of_nothing:
+        click.echo(f"  no such finding any more: {finding_id} ({verdict}: {reason})")
     _list_unread(workspace, now, len(now.unread))
 
 
@@ -419,6 +500,30 @@ def _json_value(value: object) -> Any:  # noqa: ANN401 - whatever JSON has
         if Decimal(repr(float(value))) == value:
             return float(value)
     return str(value)
+
+
+def _show_findings(found: Sequence[Finding]) -> None:
+    """Print findings as a table: what is wrong, and what is printed beside it."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, show_lines=True, expand=True)
+    for heading, share in (("finding", 2), ("what is wrong", 4), ("what is printed", 3)):
+        table.add_column(heading, ratio=share, overflow="fold")
+    colours = {"error": "red", "warning": "yellow", "note": "cyan"}
+    for one in found[:_ROWS]:
+        finding = Text(one.severity, colours[one.severity]).append(f"\n{one.rule_code}", "bold")
+        what = Text(f"{one.agency} {one.report_year or ''}".rstrip(), "bold").append(f"\n{one.message}", "not bold")
+        if one.review:
+            what.append(f"\n{one.review}: {one.review_reason}", "not bold green")
+        what.append(f"\n{one.finding_id} {one.raw_path}", "not bold dim")
+        table.add_row(finding, what, Text(one.cells))
+    if found:
+        Console().print(table)
+    shown = f"the first {_ROWS} of {len(found):,} (write into a file for all)" if len(found) > _ROWS else ""
+    click.echo(shown or _count(len(found), "finding"))
 
 
 def _prompt(connection: duckdb.DuckDBPyConnection) -> None:

@@ -62,6 +62,21 @@ class Workspace:
         return self.warehouse / "crawl"
 
     @property
+    def reviews(self) -> Path:
+        """What users say of findings; there need be none."""
+        return self.root / "reviews.csv"
+
+    @property
+    def roster(self) -> Path:
+        """The agencies that are expected to report, as users list them; there need be none."""
+        return self.root / "roster.csv"
+
+    @property
+    def edited(self) -> tuple[Path, ...]:
+        """The files that users edit; each build is made with what they say."""
+        return self.aliases, self.reviews, self.roster
+
+    @property
     def warehouse(self) -> Path:
         """All that is derived and published."""
         return self.root / "warehouse"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -12,11 +11,13 @@ from pipeline.agencies import rules
 from pipeline.agencies.divisions import TOWNSHIP, Division, divisions
 from pipeline.agencies.names import GOVERNMENT, AgencyName
 from pipeline.agencies.text import fold_name
+from pipeline.edited import read_edited
 from pipeline.workspace import JobError
 
 ALIASES: Final = Path(__file__).with_name("aliases.csv")
 """The aliases that hold for all: ``kind`` (``name`` or ``id``), ``alias``, ``means``, ``reason``."""
 
+_COLUMNS: Final = ("kind", "alias", "means")
 _KINDS: Final = frozenset({"name", "id"})
 
 NATIONAL: Final = "cn"
@@ -118,19 +119,11 @@ def _last(ids: Mapping[str, str], alias: str) -> str:
 
 
 def _entries(path: Path) -> Iterator[tuple[str, str, str]]:
-    try:
-        # with or without the mark that spreadsheets put at the beginning
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for number, row in enumerate(csv.DictReader(file), 2):
-                kind, alias, means = ((row.get(column) or "").strip() for column in ("kind", "alias", "means"))
-                if kind not in _KINDS or not alias or not means:
-                    raise JobError(
-                        f"{path}, line {number}: kind (name or id), alias and means have to be filled in, "
-                        "under a first line kind,alias,means,reason."
-                    )
-                yield kind, alias, means
-    except UnicodeDecodeError as error:
-        raise JobError(f"{path} is not UTF-8. Save it as CSV UTF-8.") from error
+    for number, fields in read_edited(path, _COLUMNS):
+        kind, alias, means = (fields[column] for column in _COLUMNS)
+        if kind not in _KINDS or not alias or not means:
+            raise JobError(f"{path}, line {number}: kind (name or id), alias and means have to be filled in.")
+        yield kind, alias, means
 
 
 def life(

@@ -63,6 +63,18 @@ AGENCIES: Final[dict[str, pl.DataType]] = {
 ``place_undecided`` (several places weigh nearly the same), ``place_unknown`` (nothing says where),
 ``place_contradicted`` (the site's code says another place than the name), else null."""
 
+DESCRIPTION: Final[dict[str, pl.DataType]] = {
+    name: AGENCIES[name]
+    for name in (
+        *("agency_id", "agency_name", "agency_full_name", "division_code", "province", "prefecture", "county"),
+        *("township", "level", "function", "parent_agency_id", "valid_from", "valid_to", "successor_agency_id"),
+    )
+}
+"""Those of them that say what an agency is, whatever it is known by."""
+
+STANDS_ALONE: Final = "document-"
+"""How the id of an agency begins of which nothing but one document is known."""
+
 _MOST_TEXT: Final = 4000
 _LEARNT_FROM: Final = 3
 """Documents of a host whose names say where they lie, from which the host is known even if it spells no such place."""
@@ -91,6 +103,7 @@ def resolve(
     evidence: pl.DataFrame | None = None,
     sections: pl.DataFrame | None = None,
     aliases: Aliases | None = None,
+    known: Iterable[str] = (),
 ) -> pl.DataFrame:
     """Say for each report document which agency reported, where it is and what it is.
 
@@ -107,6 +120,7 @@ def resolve(
             ``excerpt``: other names of agencies, and the rows of field ``place``.
         sections: the text of the documents, with ``document_id`` and ``body``.
         aliases: corrected names and ids; None for those of the project alone.
+        known: ids of other agencies of the build, which may be named as successors.
 
     Returns:
         One row a report document, with the columns `AGENCIES`.
@@ -125,9 +139,9 @@ def resolve(
             _place(document)
     shared = _hosts_of_many(documents.values())
     rows = [_row(document, shared, aliases.ids) for document in documents.values()]
-    known = {row["agency_id"] for row in rows}
+    here = {*known, *(row["agency_id"] for row in rows)}
     for row, document in zip(rows, documents.values(), strict=True):
-        _add_life(row, document, known, aliases.ids)
+        _add_life(row, document, here, aliases.ids)
     return pl.DataFrame(rows, schema=AGENCIES, orient="row")
 
 
@@ -250,7 +264,7 @@ def _row(document: _Document, shared: set[str], aliases: Mapping[str, str]) -> d
     row["document_id"] = document.document_id
     name, decision = document.name, document.decision
     if name is None:
-        alone = f"document-{document.document_id[:12]}"
+        alone = f"{STANDS_ALONE}{document.document_id[:12]}"
         row |= {"agency_id": aliases.get(alone, alone), "scope": "own"}
         return row
     chosen = decision.chosen
@@ -279,14 +293,14 @@ def _local_id(title: str, document: _Document, shared: set[str]) -> str:
     """The id of an agency whose place is not known: one within its host or source, else the document's own."""
     if document.name and document.name.is_unnamed_township:
         # every town on a county's site is 镇人民政府
-        return f"document-{document.document_id[:12]}"
+        return f"{STANDS_ALONE}{document.document_id[:12]}"
     if document.name and document.name.unlisted:
         return title
     if document.host and document.host not in shared and not _is_below_its_site(document):
         return f"{title}@{document.host}"
     if document.source_id and not document.host:
         return f"{title}@{document.source_id}"
-    return f"document-{document.document_id[:12]}"
+    return f"{STANDS_ALONE}{document.document_id[:12]}"
 
 
 def _is_below_its_site(document: _Document) -> bool:

@@ -22,7 +22,8 @@ SeenField = MetadataField | Literal["place"]
 class Source:
     """Where a document came from, as its ``NAME.meta.json`` says; every part may be unknown.
 
-    ``page_url`` is the page that linked to it, for a file that a page offers.
+    ``page_url`` is the page that linked to it, for a file that a page offers. ``status`` is the HTTP status that it
+    came with.
     """
 
     url: str | None = None
@@ -31,6 +32,7 @@ class Source:
     link_text: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     page_url: str | None = None
+    status: int | None = None
 
 
 class Figure(NamedTuple):

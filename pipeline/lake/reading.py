@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 from pipeline.extraction import NotAReport, Report, Source, extract
 from pipeline.lake.archives import SEPARATOR, forget_archives, list_members, read_member
@@ -15,8 +16,12 @@ from pipeline.lake.limits import MAX_BYTES
 from pipeline.lake.places import hash_file
 from pipeline.lake.sidecar import SIDECAR_SUFFIX, fingerprint, read_sidecar
 from pipeline.readers import Document, Link, UnreadableDocument
+from pipeline.readers.blocks import find_block
 from pipeline.readers.formats import FORMATS
 from pipeline.readers.read import Opened, open_document
+
+_PAGES: Final = frozenset({None, "html", "text"})
+"""The formats of what a site sends instead of a document; None where nothing was told of the bytes."""
 
 
 @dataclass(slots=True)
@@ -122,12 +127,21 @@ def read_bytes(
         reading.set_aside("quarantined", "too_large", "It is nested deeper than any report. Save it in another format.")
     except Exception as error:  # a defect of ours, which must not take the other documents along
         reading.set_aside("quarantined", "crashed", describe(error))
+    if reading.format in _PAGES and reading.status != "extracted" and not reading.crashed:
+        _tell_block(reading, find_block(data, source.status, source.headers))
     return reading
+
+
+def _tell_block(reading: Reading, block: str | None) -> None:
+    if block:
+        reading.set_aside(
+            "quarantined", "blocked", f"The site did not give it: {block}. Fetch it again, slower or by hand."
+        )
 
 
 def within_archive(source: Source) -> Source:
     """Where a member of an archive is from: the headers of the archive say nothing of its bytes."""
-    return replace(source, headers={})
+    return replace(source, headers={}, status=None)
 
 
 def describe(error: Exception) -> str:

@@ -91,6 +91,7 @@ def scan(
                 "source_id": source.source_id,
                 "url": source.url,
                 "page_url": source.page_url,
+                "link_text": source.link_text,
                 "fetched_at": source.fetched_at,
                 "path": path,
                 "file_bytes": file_bytes,

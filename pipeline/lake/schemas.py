@@ -34,6 +34,7 @@ OBSERVATIONS: Final[Schema] = {
     "source_id": _TEXT,
     "url": _TEXT,
     "page_url": _TEXT,  # the page that linked to it
+    "link_text": _TEXT,  # of the link that led to it
     "fetched_at": _TIME,
 }
 

@@ -18,6 +18,8 @@ HEADERS_READ: Final = frozenset(
 """The headers that say something of the bytes. Others (dates, cookies, cache state) differ at each fetch of
 the same bytes; reading neither sees them nor is repeated for them."""
 
+_STATUSES: Final = range(100, 600)
+
 
 def read_sidecar(path: Path) -> tuple[Source, list[str]]:
     """What the sidecar at ``path`` says, and what is wrong with it.
@@ -58,6 +60,7 @@ def read_sidecar(path: Path) -> tuple[Source, list[str]]:
         link_text=text(facts.get("link_text"), "link_text"),
         page_url=text(facts.get("page_url"), "page_url"),
         headers={name: value for name, value in kept.items() if value is not None},
+        status=_status(facts.get("status", _header(headers, ":status", "status")), problems),
     )
     return source, problems
 
@@ -72,8 +75,24 @@ def fingerprint(source: Source) -> str:
         source.source_id,
         source.link_text,
         sorted(source.headers.items()),
+        *([] if source.status is None else [source.status]),
     ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def _header(headers: dict[str, object], *names: str) -> str | None:
+    """The first word of the first of these headers that is there."""
+    given = (str(value).split() for name, value in headers.items() if name.lower() in names)
+    return next((words[0] for words in given if words), None)
+
+
+def _status(value: object, problems: list[str]) -> int | None:
+    if value is None:
+        return None
+    if str(value).isascii() and str(value).isdigit() and int(str(value)) in _STATUSES:
+        return int(str(value))
+    problems.append(f"status is no HTTP status: {value!r:.80}")
+    return None
 
 
 def _time(value: object, problems: list[str]) -> datetime | None:

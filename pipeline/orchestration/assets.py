@@ -140,7 +140,7 @@ def published_asset(marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
     def published(gongkai: GongkaiResource) -> dg.MaterializeResult[None]:
         """The DuckDB file that analysts open, replaced in one step."""
         start = time.perf_counter()
-        warehouse.verify(gongkai.assembled_target)
+        warehouse.verify(gongkai.assembled_target, gongkai.workspace.published)
         warehouse.publish(gongkai.workspace, gongkai.target)
         now = warehouse.status(gongkai.workspace)
         with warehouse.open_published(gongkai.workspace) as connection:

@@ -9,6 +9,13 @@ from pipeline.lake.schemas import SNAPSHOT
 from pipeline.lake.store import read_table, readings
 from pipeline.orchestration.preview import table
 from pipeline.orchestration.resources import GongkaiResource
+from pipeline.warehouse.checks import (
+    LowerTotal,
+    Orphans,
+    find_duplicate_reports,
+    find_lower_totals,
+    find_orphans,
+)
 from pipeline.workspace import Workspace
 
 _SHOWN = 20
@@ -51,6 +58,44 @@ def rows_are_those_of_the_lake(gongkai: GongkaiResource) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=all(lake == landing for _, lake, landing in counts),
         metadata={"preview": table(["table", "lake", "landing"], counts)},
+    )
+
+
+@dg.asset_check(
+    asset=["marts", "dim_agency"],
+    blocking=True,
+    description="Each row of a mart has its agency and its document.",
+)
+def every_row_has_its_agency_and_document(gongkai: GongkaiResource) -> dg.AssetCheckResult:
+    """Block the publication of rows that join nothing."""
+    with duckdb.connect(gongkai.assembled_target, read_only=True) as connection:
+        orphans = find_orphans(connection)
+    return dg.AssetCheckResult(passed=not orphans, metadata={"preview": table(Orphans._fields, orphans)})
+
+
+@dg.asset_check(asset=["marts", "report"], blocking=True, description="An agency has one report a year.")
+def no_report_is_doubled(gongkai: GongkaiResource) -> dg.AssetCheckResult:
+    """Block the publication of an agency's year that counts twice."""
+    with duckdb.connect(gongkai.assembled_target, read_only=True) as connection:
+        doubled = find_duplicate_reports(connection)
+    return dg.AssetCheckResult(
+        passed=not doubled,
+        metadata={"doubled": len(doubled), "preview": table(["agency", "year", "reports"], doubled[:_SHOWN])},
+    )
+
+
+@dg.asset_check(
+    asset=["marts", "agency_year"],
+    blocking=True,
+    description="No total is lower than published, unless documents were removed, read anew or superseded.",
+)
+def no_total_is_lower_than_published(gongkai: GongkaiResource) -> dg.AssetCheckResult:
+    """Block the publication of reports that lost figures on the way; `gongkai run --accept-lower-totals` overrules."""
+    with duckdb.connect(gongkai.assembled_target, read_only=True) as connection:
+        lower = find_lower_totals(connection, gongkai.workspace.published)
+    return dg.AssetCheckResult(
+        passed=not lower,
+        metadata={"lower": len(lower), "preview": table(LowerTotal._fields, lower[:_SHOWN])},
     )
 
 

@@ -117,6 +117,7 @@ ERROR_CODES: Final = {
     "too_large": "it, or what it unfolds to, is larger than any report",
     "timed_out": "reading it took longer than its format is given",
     "tool_missing": "a program that reads this format is not installed",
+    "blocked": "the site sent a page that refuses or tests its visitor, not the document",
     "crashed": "a defect of ours, or of a library, ended its reading",
 }
 """Why a document stands in quarantine (``landing.documents.error_code``)."""

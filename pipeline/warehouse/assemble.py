@@ -15,6 +15,7 @@ import polars as pl
 from pipeline import __version__
 from pipeline.agencies.identity import Aliases, read_aliases
 from pipeline.agencies.resolution import AGENCIES
+from pipeline.agencies.roster import ROSTER, read_roster, resolve_roster
 from pipeline.lake.schemas import BATCH_TABLES, DOCUMENTS, MANIFEST, OBSERVATIONS, Schema
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.fingerprint import fingerprint
@@ -28,6 +29,8 @@ from pipeline.warehouse.parts import (
     put_together,
     resolve_links,
 )
+from pipeline.warehouse.reviews import REVIEWS, read_reviews
+from pipeline.warehouse.unread import UNREAD, attribute
 from pipeline.workspace import Workspace
 
 LANDING_TABLES: Final[dict[str, Schema]] = {
@@ -39,8 +42,11 @@ LANDING_TABLES: Final[dict[str, Schema]] = {
     "parts_apart": PARTS_APART,
     "agencies": AGENCIES,
     "agency_aliases": {"alias_id": pl.String(), "agency_id": pl.String()},
+    "unread": UNREAD,
+    "roster": ROSTER,
+    "reviews": REVIEWS,
 }
-"""What the lake gives to ``landing``, beside the mandated forms and `landing.build`."""
+"""What the lake and the files that users edit give to ``landing``, beside the mandated forms and `landing.build`."""
 
 LOADED_AS_THEY_ARE: Final = tuple(name for name in BATCH_TABLES if name != "reports")
 """The tables whose every row in the lake is one in ``landing``. A row of reports may become one with another's."""
@@ -73,10 +79,12 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
 
     Raises:
         BuildFailed: nothing has been read yet, or the lake does not hold what its manifest says.
-        JobError: the aliases cannot be read.
+        JobError: the aliases, the roster or the reviews cannot be read.
     """
     identity = fingerprint(workspace)
     aliases = read_aliases(workspace.aliases)
+    roster = read_roster(workspace.roster)
+    reviews = read_reviews(workspace.reviews)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     with duckdb.connect(target) as connection:
@@ -98,7 +106,11 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
             ) from error
         with TemporaryDirectory(dir=target.parent) as folder:
             _put_parts_together(connection, Path(folder))
-            _resolve_agencies(connection, Path(folder), aliases)
+            known = _resolve_agencies(connection, Path(folder), aliases)
+            _put(
+                connection, "roster", resolve_roster(roster, aliases, file=workspace.roster, known=known), Path(folder)
+            )
+            _put(connection, "reviews", reviews, Path(folder))
         counts = {name: _count(connection, name) for name in LANDING_TABLES}
         _sign(connection, identity, {**counts, **_lake_counts(workspace)})
     return counts
@@ -122,7 +134,7 @@ def _load(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
         CREATE TEMP TABLE place AS
             SELECT document_id, min(raw_path) AS raw_path FROM snapshot GROUP BY document_id;
         INSERT INTO landing.observations BY NAME
-            SELECT document_id, raw_path, source_id, url, page_url, fetched_at
+            SELECT document_id, raw_path, source_id, url, page_url, link_text, fetched_at
             FROM snapshot SEMI JOIN reading USING (document_id)
             ORDER BY document_id, raw_path
         """
@@ -183,8 +195,8 @@ def _put_parts_together(connection: duckdb.DuckDBPyConnection, folder: Path) -> 
         )
 
 
-def _resolve_agencies(connection: duckdb.DuckDBPyConnection, folder: Path, aliases: Aliases) -> None:
-    """Let the agencies' room say who reported."""
+def _resolve_agencies(connection: duckdb.DuckDBPyConnection, folder: Path, aliases: Aliases) -> set[str]:
+    """Let the agencies' room say who reported, and whose the unread documents are; give the ids of who reported."""
     from pipeline.agencies import resolve
 
     connection.execute(
@@ -193,19 +205,42 @@ def _resolve_agencies(connection: duckdb.DuckDBPyConnection, folder: Path, alias
             SELECT document_id, field, value, rule, excerpt FROM landing.evidence
             WHERE field IN ('agency_name', 'place');
         CREATE TEMP VIEW beginnings AS
-            SELECT document_id, left(body, {_BEGINNING}) AS body FROM landing.sections WHERE section = 1
+            SELECT document_id, left(body, {_BEGINNING}) AS body FROM landing.sections WHERE section = 1;
+        CREATE TEMP VIEW unread AS
+            SELECT document_id FROM landing.documents
+            WHERE status = 'quarantined' OR error_code = '{TABLES_ELSEWHERE}';
+        CREATE TEMP VIEW words AS
+            SELECT document_id, kind, words FROM (
+                SELECT document_id, field AS kind, value AS words, 0 AS trust FROM landing.evidence
+                WHERE chosen AND field IN ('agency_name', 'report_year')
+                UNION
+                SELECT document_id, 'link_text', link_text, 1 FROM landing.observations
+                UNION
+                SELECT target_document_id, 'link_text', text, 2 FROM landing.links
+                UNION
+                SELECT document_id, 'raw_path', raw_path, 3 FROM landing.observations
+                UNION
+                SELECT document_id, 'url', url, 4 FROM landing.observations
+            )
+            SEMI JOIN unread USING (document_id)
+            WHERE words <> ''
+            ORDER BY document_id, trust, kind, words
         """
     )
-    agencies = resolve(
+    reports, observations = (
         _take(connection, "landing.reports", folder),
         _take(connection, "landing.observations", folder),
-        _take(connection, "said", folder),
-        _take(connection, "beginnings", folder),
-        aliases,
     )
+    said = _take(connection, "said", folder)
+    agencies = resolve(reports, observations, said, _take(connection, "beginnings", folder), aliases)
+    known = set(agencies["agency_id"])
+    unread = _take(connection, "unread", folder)["document_id"].sort()
+    words = _take(connection, "words", folder)
+    _put(connection, "unread", attribute(unread, words, reports, observations, said, aliases, known), folder)
     _put(connection, "agencies", agencies.select(list(AGENCIES)), folder)
     ids = pl.DataFrame([*aliases.ids.items()], LANDING_TABLES["agency_aliases"], orient="row")
     _put(connection, "agency_aliases", ids.sort("alias_id"), folder)
+    return known
 
 
 def _take(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> pl.DataFrame:

@@ -26,7 +26,7 @@ def fingerprint(workspace: Workspace) -> str:
     """A SHA-256 (hex) over all inputs of a build of this lake.
 
     These are: which batch holds the reading of which document, where each document was seen, the dbt project,
-    the aliases of the data folder, and the code and data of the rooms that shape a build. When a file was touched
+    what users edit in the data folder, and the code and data of the rooms that shape a build. When a file was touched
     plays no part.
 
     Raises:
@@ -37,8 +37,10 @@ def fingerprint(workspace: Workspace) -> str:
     manifest = _read(workspace, workspace.manifest, MANIFEST).join(snapshot, on="document_id", how="semi")
     for table in (manifest, snapshot):
         digest.update(_content(table))
-    if workspace.aliases.exists():
-        digest.update(workspace.aliases.read_bytes())
+    for path in workspace.edited:
+        if path.exists():
+            digest.update(f"\0{path.name}\0".encode())
+            digest.update(path.read_bytes())
     for root in (DBT_PROJECT, *(_PACKAGE / room for room in _ROOMS)):
         for path in _source_files(root):
             digest.update(f"\0{path.relative_to(root)}\0".encode())

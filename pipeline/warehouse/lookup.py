@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import duckdb
+
 from pipeline.warehouse.publish import open_published
 from pipeline.workspace import JobError, Workspace
 
@@ -106,15 +108,7 @@ def explain(workspace: Workspace, document: str) -> Explanation:
         JobError: nothing is published yet, or the document is none or several.
     """
     with open_published(workspace) as connection:
-        found = connection.execute(
-            "SELECT document_id, raw_path, concat_ws(' ', status, '(' || error_code || '). ' || error_message) "
-            "FROM landing.documents WHERE starts_with(document_id, ?) OR raw_path = ?",
-            [document, _in_raw(workspace, document)],
-        ).fetchall()
-        if len(found) != 1:
-            are = f"{len(found)} documents are" if found else "No document is"
-            raise JobError(f"{are} {document!r}: give its path, or more of its id.")
-        ((document_id, raw_path, state),) = found
+        document_id, raw_path, state = find_document(connection, workspace, document)
         answer = connection.execute(_CHOICES, [document_id])
         names = [column[0] for column in answer.description or ()]
         row = answer.fetchone()
@@ -127,6 +121,28 @@ def explain(workspace: Workspace, document: str) -> Explanation:
     report_path = taken["raw_path"] if taken else None
     seen = tuple(Sighting(*one) for one in sightings)
     return Explanation(document_id, raw_path, state, report_path, taken or None, seen)
+
+
+def find_document(connection: duckdb.DuckDBPyConnection, workspace: Workspace, document: str) -> tuple[str, str, str]:
+    """Find the document that a person means, by the beginning of its id or its path, in ``raw/`` or from here.
+
+    Returns:
+        Its id, its path in ``raw/``, and its state with the reason.
+
+    Raises:
+        JobError: it is none or several.
+    """
+    found = connection.execute(
+        "SELECT document_id, raw_path, concat_ws(' ', status, '(' || error_code || '). ' || error_message) "
+        "FROM landing.documents WHERE starts_with(document_id, $1) "
+        "OR document_id IN (SELECT document_id FROM landing.observations WHERE raw_path = $2)",
+        [document, _in_raw(workspace, document)],
+    ).fetchall()
+    if len(found) != 1:
+        are = f"{len(found)} documents are" if found else "No document is"
+        raise JobError(f"{are} {document!r}: give its path, or more of its id.")
+    document_id, raw_path, state = found[0]
+    return document_id, raw_path, state
 
 
 def _in_raw(workspace: Workspace, document: str) -> str:

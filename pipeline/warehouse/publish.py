@@ -7,14 +7,17 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.warehouse import checks
 from pipeline.warehouse.contract import columns
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.workspace import JobError, Workspace
 
 
-def verify(target: Path) -> None:
-    """Check that ``target`` may be published: the contract's tables and types, and every row of the lake.
+def verify(target: Path, published: Path | None = None) -> None:
+    """Check that ``target`` may be published.
 
+    That is: the contract's tables and types, every row of the lake, and what must hold of the whole
+    (`pipeline.warehouse.checks`). ``published`` is the file published before, for its totals; None for no comparison.
     The file is left checkpointed and closed, without a write-ahead log: one file, complete in itself.
 
     Raises:
@@ -23,7 +26,9 @@ def verify(target: Path) -> None:
     with duckdb.connect(target) as connection:
         connection.execute("CHECKPOINT")
     with duckdb.connect(target, read_only=True) as connection:
-        faults = [*_broken_contract(connection), *_lost_rows(connection)]
+        broken = _broken_contract(connection)
+        # What is not there cannot be counted.
+        faults = [*broken, *_lost_rows(connection), *([] if broken else checks.faults(connection, published))]
     if target.with_name(f"{target.name}.wal").exists():
         faults.append("the file has a write-ahead log")
     if faults:

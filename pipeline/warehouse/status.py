@@ -22,7 +22,7 @@ class Unread(NamedTuple):
 
 
 class FindingCount(NamedTuple):
-    """How often a rule was broken, by documents that no other supersedes."""
+    """How often a rule was broken, by documents that no other supersedes, and no review closed it."""
 
     severity: str
     rule_code: str
@@ -36,7 +36,10 @@ class Status:
     """The state of the published warehouse.
 
     ``documents`` counts by status, ``coverage`` agency-years by status, ``quality`` reports by grade; ``composite`` are
-    the reports that are a page with its files.
+    the reports that are a page with its files. ``agencies`` are those with a report. ``coverage_of_roster`` is that of
+    the agencies on the roster, by province, or by level where they are all in one; ``unattributed`` are the unread
+    documents that belong to nobody known. ``reviews`` counts by verdict; ``reviews_of_nothing`` are those (finding,
+    verdict, reason) of findings that are no more. ``findings`` are the open ones.
     """
 
     build_id: str
@@ -49,6 +52,10 @@ class Status:
     coverage: dict[str, int]
     quality: dict[str, int]
     findings: list[FindingCount]
+    coverage_of_roster: dict[str, dict[str, int]]
+    unattributed: int
+    reviews: dict[str, int]
+    reviews_of_nothing: list[tuple[str, str, str]]
 
 
 def status(workspace: Workspace) -> Status:
@@ -63,7 +70,7 @@ def status(workspace: Workspace) -> Status:
             connection,
             """
             SELECT
-                (SELECT count(*) FROM marts.dim_agency),
+                (SELECT count(*) FROM marts.dim_agency SEMI JOIN landing.agencies USING (agency_id)),
                 count(*),
                 count(*) FILTER (document_id IN (
                     SELECT report_document_id FROM landing.report_parts WHERE role <> 'page'
@@ -97,7 +104,7 @@ def status(workspace: Workspace) -> Status:
                     """
                     SELECT finding.severity, rule_code, title_en, title_zh, count(*) AS findings
                     FROM marts.finding JOIN marts.rules USING (rule_code)
-                    WHERE NOT superseded
+                    WHERE NOT superseded AND coalesce(review, 'confirmed') = 'confirmed'
                     GROUP BY finding.severity, rule_code, title_en, title_zh
                     ORDER BY
                         array_position(['error', 'warning', 'note'], finding.severity),
@@ -106,7 +113,35 @@ def status(workspace: Workspace) -> Status:
                     """,
                 )
             ],
+            coverage_of_roster=_coverage_of_roster(connection),
+            unattributed=_rows(connection, "SELECT count(*) FROM landing.unread WHERE agency_id IS NULL")[0][0],
+            reviews=dict(_rows(connection, "SELECT verdict, count(*) FROM landing.reviews GROUP BY 1 ORDER BY 1")),
+            reviews_of_nothing=_rows(
+                connection,
+                """
+                SELECT finding_id, verdict, reason FROM landing.reviews
+                ANTI JOIN marts.finding USING (finding_id) ORDER BY 1
+                """,
+            ),
         )
+
+
+def _coverage_of_roster(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    for place, state, years in _rows(
+        connection,
+        """
+        WITH listed AS (
+            SELECT status, coalesce(if(count(DISTINCT province) OVER () > 1, province, level), 'elsewhere') AS place
+            FROM marts.coverage JOIN marts.dim_agency USING (agency_id)
+            WHERE is_expected IS NOT NULL
+        )
+        SELECT place, status, count(*) FROM listed GROUP BY place, status
+        ORDER BY array_position(['national', 'province', 'prefecture', 'county', 'township'], place), place, status
+        """,
+    ):
+        counts.setdefault(place, {})[state] = years
+    return counts
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:

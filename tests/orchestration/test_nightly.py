@@ -127,6 +127,9 @@ def test_checks_hold(first: dg.ExecuteInProcessResult, definitions: dg.Definitio
         ("lake", "every_document_is_read"),
         ("landing/documents", "every_document_is_accounted_for"),
         ("landing/build", "rows_are_those_of_the_lake"),
+        ("marts/dim_agency", "every_row_has_its_agency_and_document"),
+        ("marts/report", "no_report_is_doubled"),
+        ("marts/agency_year", "no_total_is_lower_than_published"),
         ("published", "published_is_current"),
     ):
         assert own in evaluated
@@ -166,6 +169,23 @@ def test_a_failing_test_of_dbt_publishes_nothing(tmp_path: Path, instance: dg.Da
     failed = {event.check_name for event in result.get_asset_check_evaluations() if not event.passed}
     assert any(name.startswith("value_only_of_numbers") for name in failed)
     assert not workspace.published.exists()
+
+
+def test_totals_lower_than_published_publish_nothing(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    workspace = Workspace(tmp_path)
+    shutil.copytree(SAMPLES, workspace.raw)
+    definitions = build_definitions(workspace.root)
+    assert nightly(definitions, instance).success
+    with duckdb.connect(workspace.published) as connection:
+        connection.execute(
+            "UPDATE marts.fct_outcomes SET applications = applications + 1 WHERE outcome_code = 'granted'"
+        )
+    before = workspace.published.stat()
+    workspace.reviews.write_text("finding_id,verdict,reason\n", "utf-8")
+    result = nightly(definitions, instance)
+    failed = {event.check_name for event in result.get_asset_check_evaluations() if not event.passed}
+    assert (result.success, failed) == (False, {"no_total_is_lower_than_published"})
+    assert workspace.published.stat().st_ino == before.st_ino
 
 
 def test_a_relative_data_folder(workspace: Workspace, tmp_path: Path) -> None:

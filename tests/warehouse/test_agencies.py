@@ -123,7 +123,7 @@ def test_an_edited_alias_counts_at_the_next_build_and_no_page_is_read_again(tmp_
 
     before = sishui.published.stat().st_ino
     sishui.aliases.write_text("alias,means\n370831-司法局,370831-水利局\n", "utf-8")
-    with pytest.raises(JobError, match="line 2: kind"):
+    with pytest.raises(JobError, match="line 1: it has to name the columns; there is no kind"):
         build(sishui)
     assert sishui.published.stat().st_ino == before
     assert list(sishui.warehouse.glob(".build-*")) == []

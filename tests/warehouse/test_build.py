@@ -156,7 +156,7 @@ def test_status(small: Workspace) -> None:
         ("broken.html", "quarantined", "truncated"),
         ("news.html", "not_a_report", "no_report_found"),
     ]
-    assert state.coverage == {"absent": 2, "extracted": 16}
+    assert state.coverage == {"absent": 8, "extracted": 16}
     assert [finding.severity for finding in state.findings] == sorted(
         (finding.severity for finding in state.findings), key=["error", "warning", "note"].index
     )

@@ -26,9 +26,16 @@ doubtful as (
     select
         status || '_figure' as rule_code,
         cells.document_id,
+        -- Known by the row's code, else by its words, since another reader may count tables and rows otherwise.
         concat_ws(
-            '/', nullif(cells.printed_in, cells.document_id), table_code, table_set, table_index, row_index
-        ) as subject,
+            '/',
+            table_code,
+            table_set,
+            coalesce(min(row_code), left(md5(string_agg(raw_text, '|' order by column_index)), 12))
+        ) as row_subject,
+        concat_ws('/', row_subject, nullif(row_number() over (
+            partition by cells.document_id, cells.printed_in, status, row_subject order by table_index, row_index
+        ), 1)) as subject,
         '第' || (table_index + 1) || '个表第' || (row_index + 1) || '行' as place_zh,
         'table ' || (table_index + 1) || ', row ' || (row_index + 1) as place_en,
         null::decimal(38, 6) as left_value,

@@ -21,23 +21,54 @@ worded as (
         {% endfor -%}
     from failures
     join {{ ref("rules") }} as rules using (rule_code)
+),
+
+-- The files of each report that is several documents.
+files as (
+    select report_document_id as document_id, list(part_document_id) as part_ids
+    from {{ source("landing", "report_parts") }}
+    where role <> 'page'
+    group by all
+),
+
+-- The same fault of the same document keeps its id in every build, also when a page comes that offers the document. So
+-- `subject` is made of codes and words: never of positions, which another reader may count otherwise, nor of figures.
+identified as (
+    select
+        worded.*,
+        md5(concat_ws(
+            '|',
+            rule_code,
+            case
+                when part_ids is null then document_id
+                when (cells ->> '$[0].document_id') = (cells ->> '$[#-1].document_id')
+                    and list_contains(part_ids, cells ->> '$[0].document_id')
+                    then cells ->> '$[0].document_id'
+                else document_id
+            end,
+            subject
+        )) as finding_id
+    from worded
+    left join files using (document_id)
 )
 
 select
-    -- The same fault of the same document keeps its id in every build.
-    md5(concat_ws('|', worded.rule_code, document_id, worded.subject)) as finding_id,
-    worded.rule_code,
-    worded.severity,
+    finding_id,
+    findings.rule_code,
+    findings.severity,
     document_id,
     reports.agency_id,
     reports.report_year,
-    worded.left_value::decimal(38, 6) as left_value,
-    worded.right_value::decimal(38, 6) as right_value,
-    worded.difference::decimal(38, 6) as difference,
-    worded.message_en as message,
-    worded.message_zh,
-    worded.cells,
-    reports.superseded
-from worded
+    findings.left_value::decimal(38, 6) as left_value,
+    findings.right_value::decimal(38, 6) as right_value,
+    findings.difference::decimal(38, 6) as difference,
+    findings.message_en as message,
+    findings.message_zh,
+    findings.cells,
+    reports.superseded,
+    reviews.verdict as review,
+    reviews.reason as review_reason
+from identified as findings
 join {{ ref("int_reports") }} as reports using (document_id)
+left join {{ source("landing", "reviews") }} as reviews using (finding_id)
 order by finding_id

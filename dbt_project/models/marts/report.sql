@@ -1,7 +1,9 @@
+-- A finding is open until a review explains or dismisses it; only open ones count.
 with broken as (
     select document_id, bool_or(severity = 'error') as has_errors, bool_or(severity = 'warning') as has_warnings,
         bool_or(rule_code in ('missing_table', 'blank_table')) as is_incomplete
     from {{ ref("finding") }}
+    where coalesce(review, 'confirmed') = 'confirmed'
     group by document_id
 )
 
