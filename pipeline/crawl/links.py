@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import urldefrag, urljoin
 
-import jmespath
+import jmespath  # type: ignore[import-untyped]
 from parsel import Selector
 
 _CDATA: Final = re.compile(r"<!\[CDATA\[|\]\]>")
@@ -33,8 +33,8 @@ class ListPage:
 
     def reports(self) -> Iterator[Link]:
         """The links that the source knows for reports, each address once."""
-        rules, seen = self._rules.get("reports", {}), set()
-        for link in self._links():
+        rules, seen = self._rules.get("reports", {}), set[str]()
+        for link in self.links():
             if link.url not in seen and _is_report(link, rules):
                 seen.add(link.url)
                 yield link
@@ -42,7 +42,7 @@ class ListPage:
     def lists(self) -> Iterator[Link]:
         """Further list pages that this one links to."""
         pattern, words = self._lists.get("url"), self._lists.get("next")
-        for link in self._links():
+        for link in self.links():
             if (pattern and re.search(pattern, link.url)) or (words and re.search(words, link.text)):
                 yield link
 
@@ -52,7 +52,8 @@ class ListPage:
         found = re.search(counter["count"], self._text) if "count" in counter else None
         return int(found[1]) if found else None
 
-    def _links(self) -> Iterator[Link]:
+    def links(self) -> Iterator[Link]:
+        """All links of the page."""
         if "json" in self._lists:
             yield from self._items(self._lists["json"])
             return

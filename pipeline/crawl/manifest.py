@@ -8,22 +8,27 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
 Kind = Literal["list", "report", "attachment"]
 Outcome = Literal[
     "fetched",  # bytes that were not there before
     "unchanged",  # the server says so, or the bytes are the same
     "robots",  # its robots.txt forbids it
-    "blocked",  # the site keeps crawlers out: 403, 412, a challenge page, a refused TLS handshake
+    "blocked",  # the site keeps crawlers out: 401, 403, 412, 429, 451, a challenge page, a refused TLS handshake
     "gone",  # 404, 410
     "refused",  # by us: a host that is not the source's, a private address, too large, too many redirects
     "failed",  # it answered with an error, or not at all, and so again
-    "limit",  # the source's limit of list pages was reached
+    "limit",  # not asked for: as many list pages, or as deep, as the source allows
+    "new",  # of a dry run: not asked for, and nothing from there is in raw/
+    "known",  # of a dry run: not asked for, and something from there is
 ]
 
 DONE: Final = frozenset({"fetched", "unchanged", "robots", "blocked", "gone", "refused"})
 """Outcomes that a crawl that goes on where another stopped does not ask for again."""
+
+PROBLEMS: Final = frozenset({"robots", "blocked", "gone", "refused", "failed", "limit"})
+"""Outcomes by which a report may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +52,17 @@ class Manifest:
     A line that was cut off by a kill is left out when it is read.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open the manifest at ``path``, with what it has."""
+    def __init__(self, path: Path | None = None) -> None:
+        """Open the manifest at ``path``, with what it has; without one nothing is written."""
         self.path = path
-        self.visits = list(read_visits(path))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a", encoding="utf-8")
-        if path.stat().st_size:
-            self._file.write("\n")  # after a line that may have been cut off
+        self.last: dict[str, Visit] = {}
+        self._file = None
+        if path:
+            self.last = {visit.url: visit for visit in read_visits(path)}
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("a", encoding="utf-8")
+            if path.stat().st_size:
+                self._file.write("\n")  # after a line that may have been cut off
 
     @classmethod
     def resume(cls, folder: Path, run_id: str) -> Self:
@@ -63,18 +71,19 @@ class Manifest:
         return cls(last if last and not has_ended(last) else folder / f"{run_id}.jsonl")
 
     def add(self, visit: Visit) -> None:
-        """Write a visit down."""
-        self.visits.append(visit)
+        """Write a visit down; of several of one address the last one counts."""
+        self.last[visit.url] = visit
         self._write({name: value for name, value in asdict(visit).items() if value is not None})
 
-    def end(self, reason: str) -> None:
-        """Write down that the crawl came to its end, and why it ended."""
-        self._write({"ended": reason, **Counter(visit.outcome for visit in self.visits)})
-        self._file.close()
+    def end(self) -> None:
+        """Write down that the crawl came to its end."""
+        outcomes: Counter[str] = Counter(visit.outcome for visit in self.last.values())
+        self._write({"ended": datetime.now(UTC).isoformat(timespec="seconds"), **dict(outcomes)})
 
     def _write(self, line: dict[str, object]) -> None:
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._file.flush()
+        if self._file:
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._file.flush()
 
 
 def read_visits(path: Path) -> Iterator[Visit]:
@@ -89,7 +98,7 @@ def has_ended(path: Path) -> bool:
     return any("ended" in line for line in _lines(path))
 
 
-def _lines(path: Path) -> Iterator[dict[str, str]]:
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
     if not path.exists():
         return
     for text in path.read_text(encoding="utf-8", errors="replace").splitlines():

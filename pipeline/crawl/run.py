@@ -8,15 +8,17 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from threading import Event
 from typing import Final
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from pipeline import __version__
 from pipeline.crawl.child import Task
-from pipeline.crawl.manifest import Visit
+from pipeline.crawl.manifest import PROBLEMS, Visit
 from pipeline.crawl.source import Source, read_sources
 from pipeline.workspace import JobError, Workspace
 
@@ -26,13 +28,16 @@ Progress = Callable[[str, Visit], None]
 _SIDE_BY_SIDE: Final = 16
 """Sources crawled at once: each waits for its site nearly all the time."""
 
+_LONGEST: Final = 500
+"""Characters of an error that are told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``DIR/crawl.yml``: who crawls, so that a site can complain. ``allow_private`` is for tests on one machine."""
+    """``DIR/crawl.yml``: who crawls, so that a site can complain. ``allow_loopback`` is for tests on one machine."""
 
     contact: str = ""
-    allow_private: bool = False
+    allow_loopback: bool = False
 
     @property
     def user_agent(self) -> str:
@@ -42,7 +47,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """What the crawl of one source gave; ``error`` where it did not come to its end."""
+    """What the crawl of one source gave; ``error`` where it did not come to its end.
+
+    ``visits`` are the last ones of each address; of a crawl that went on where another stopped, those since.
+    """
 
     source: str
     visits: list[Visit] = field(default_factory=list)
@@ -50,8 +58,17 @@ class Crawled:
 
     @property
     def outcomes(self) -> Counter[str]:
-        """How many addresses came to what, lists apart."""
+        """How many reports and files came to what."""
         return Counter(visit.outcome for visit in self.visits if visit.kind != "list")
+
+    @property
+    def problems(self) -> list[Visit]:
+        """What could not be had and ought to be looked at: pages of lists among it, since they lead to reports."""
+        return [
+            visit
+            for visit in self.visits
+            if visit.outcome in PROBLEMS and not (visit.kind == "list" and visit.outcome == "gone" and visit.page_url)
+        ]
 
 
 def crawl(
@@ -60,7 +77,8 @@ def crawl(
     """Crawl the sources named, or all that are enabled; give what each gave, in the order of their names.
 
     New documents are in ``raw/crawl/SOURCE/`` afterwards, manifests in ``warehouse/crawl/SOURCE/``. A dry run asks for
-    list pages only, and tells what it would fetch. A source that fails does not keep the others from their ends.
+    list pages only, tells what it would fetch and writes nothing. A source that fails does not keep the others from
+    their ends.
 
     Raises:
         JobError: there is no such source, one cannot be used, or nobody says who crawls.
@@ -69,17 +87,27 @@ def crawl(
     if unknown := [name for name in names if name not in known]:
         raise JobError(f"There is no source {', '.join(unknown)}. There are: {', '.join(known) or 'none'}.")
     chosen = [known[name] for name in dict.fromkeys(names)] or [s for s in known.values() if s.rules["enabled"]]
-    if not chosen:
+    return crawl_sources(workspace, chosen, dry_run=dry_run, progress=progress)
+
+
+def crawl_sources(
+    workspace: Workspace, sources: Sequence[Source], *, dry_run: bool = False, progress: Progress | None = None
+) -> list[Crawled]:
+    """Crawl these sources; see `crawl`.
+
+    Raises:
+        JobError: nobody says who crawls.
+    """
+    if not sources:
         return []
-    settings = read_settings(workspace)
-    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    say = progress or (lambda source, visit: None)
-
-    def crawl_group(group: Sequence[Source]) -> list[Crawled]:
-        return [_crawl(workspace, source, settings, run_id, dry_run, say) for source in group]
-
+    crawls = _Crawls(workspace, read_settings(workspace), dry_run, progress or (lambda source, visit: None))
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
-        crawled = [one for group in pool.map(crawl_group, _by_host(chosen)) for one in group]
+        try:
+            crawled = [one for group in pool.map(crawls.crawl_group, _by_host(sources)) for one in group]
+        except BaseException:  # Ctrl-C among them
+            crawls.stop()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return sorted(crawled, key=lambda one: one.source)
 
 
@@ -103,32 +131,63 @@ def read_settings(workspace: Workspace) -> Settings:
     return settings
 
 
-def _crawl(
-    workspace: Workspace, source: Source, settings: Settings, run_id: str, dry_run: bool, say: Progress
-) -> Crawled:
-    task = Task(
-        str(workspace.root.resolve()), source.name, run_id, settings.user_agent, settings.allow_private, dry_run
-    )
-    visits = []
-    with (
-        subprocess.Popen(
-            [sys.executable, "-m", "pipeline.crawl.child", json.dumps(asdict(task))],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        ) as process,
-        ThreadPoolExecutor(1) as reader,
-    ):
-        assert process.stdout is not None and process.stderr is not None
-        errors = reader.submit(process.stderr.read)
-        for line in process.stdout:
-            visit = Visit(**json.loads(line))
-            visits.append(visit)
-            say(source.name, visit)
-    status = process.wait()
-    message = errors.result().strip()
-    return Crawled(source.name, visits, message[-2000:] or f"ended with status {status}" if status else None)
+class _Crawls:
+    """The processes of one crawl of several sources."""
+
+    def __init__(self, workspace: Workspace, settings: Settings, dry_run: bool, say: Progress) -> None:
+        self._workspace, self._settings, self._dry_run, self._say = workspace, settings, dry_run, say
+        self._run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+        self._stopped = Event()
+        self._running: set[subprocess.Popen[str]] = set()
+
+    def stop(self) -> None:
+        """End all processes, and begin none."""
+        self._stopped.set()
+        for process in tuple(self._running):
+            process.kill()  # what they write is whole at any moment
+
+    def crawl_group(self, group: Sequence[Source]) -> list[Crawled]:
+        """Crawl sources one after another."""
+        return [self._crawl(source) for source in group if not self._stopped.is_set()]
+
+    def _crawl(self, source: Source) -> Crawled:
+        settings = self._settings
+        task = Task(
+            data=str(self._workspace.root.resolve()),
+            source=source.name,
+            rules=source.rules,
+            run_id=self._run_id,
+            user_agent=settings.user_agent,
+            allow_loopback=settings.allow_loopback,
+            dry_run=self._dry_run,
+        )
+        visits: dict[str, Visit] = {}
+        with (
+            subprocess.Popen(
+                [sys.executable, "-m", "pipeline.crawl.child"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                start_new_session=True,  # Ctrl-C is for this process, which ends those
+            ) as process,
+            ThreadPoolExecutor(1) as reader,
+        ):
+            self._running.add(process)
+            assert process.stdin and process.stdout and process.stderr
+            errors = reader.submit(process.stderr.read)
+            with suppress(BrokenPipeError):  # its errors tell why it ended
+                process.stdin.write(json.dumps(asdict(task)) + "\n")
+                process.stdin.flush()  # and left open: its end tells the process to stop
+            for line in process.stdout:
+                visit = Visit(**json.loads(line))
+                visits[visit.url] = visit
+                self._say(source.name, visit)
+            status = process.wait()
+        self._running.discard(process)
+        lines = errors.result().strip().splitlines() or [f"its process ended with status {status}"]
+        return Crawled(source.name, list(visits.values()), lines[-1][:_LONGEST] if status else None)
 
 
 def _by_host(sources: Sequence[Source]) -> Iterator[list[Source]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from pipeline.workspace import JobError, Workspace
 
@@ -20,7 +20,7 @@ _HERE: Final = Path(__file__).parent
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
-class BadSource(JobError):
+class BadSource(JobError):  # noqa: N818 - a state of the file, not of the program
     """A source's file cannot be used; the message says what is wrong with it, and where."""
 
 
@@ -118,7 +118,7 @@ def _faults(rules: object) -> Iterator[str]:
 
 @cache
 def _validator() -> Any:  # noqa: ANN401 - jsonschema has no types
-    import jsonschema
+    import jsonschema  # type: ignore[import-untyped]
 
     checker = jsonschema.FormatChecker(["regex"])
     schema = json.loads((_HERE / "source.schema.json").read_text(encoding="utf-8"))

@@ -2,43 +2,63 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin
 
-from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response, TextResponse
-from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, IgnoreRequest
+from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
-from pipeline.crawl.challenges import BLOCKING, challenge_in
-from pipeline.crawl.guard import PrivateAddress, Refused
+from pipeline.crawl.bars import bar_in, headers_of
+from pipeline.crawl.guard import PublicResolver
 from pipeline.crawl.links import Link, ListPage
 from pipeline.crawl.manifest import DONE, Kind, Manifest, Outcome, Visit
+from pipeline.crawl.manners import RobotsUnreachable
 from pipeline.crawl.source import Source
 from pipeline.crawl.store import Store
+from pipeline.readers import UnreadableDocument
+from pipeline.readers.encoding import decode
+from pipeline.readers.read import open_document
 
 _OK: Final = 200
+_NOT_MODIFIED: Final = 304
+_REDIRECTS: Final = range(300, 400)
 _GONE: Final = frozenset({404, 410})
 _PRIORITY: Final[dict[Kind, int]] = {"list": 0, "report": 10, "attachment": 20}
 """Files right after their page, reports before more lists: an interrupted crawl has whole reports."""
 
 
 class ReportSpider(Spider):
-    """Crawls one source."""
+    """Crawls one source: each address that a list names comes to exactly one outcome, whatever happens."""
 
     def __init__(self, source: Source, manifest: Manifest, store: Store, raw: Path, dry_run: bool = False) -> None:
         """``raw`` is the folder that paths in the manifest start from; a dry run asks for list pages only."""
         super().__init__(name=source.name)
         self.source, self.manifest = source, manifest
+        self.ended = ""
+        self._rules, self._limits = source.rules, source.rules["limits"]
         self._store, self._raw, self._dry_run = store, raw, dry_run
         self._lists: set[str] = set()
         self._wanted: set[str] = set()
-        self._done = {visit.url for visit in manifest.visits if visit.outcome in DONE and visit.kind != "list"}
+        self._seen: set[str] = set()
+        self._done = {
+            visit.url: visit for visit in manifest.last.values() if visit.outcome in DONE and visit.kind != "list"
+        }
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ReportSpider:  # noqa: ANN401 - Scrapy's
+        """Hear of what goes wrong in our own code, too."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.crashed, signal=signals.spider_error)
+        return spider
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the first list pages."""
@@ -46,41 +66,48 @@ class ReportSpider(Spider):
             for request in self._list(Link(url, ""), None):
                 yield request
 
-    def parse_list(self, response: Response, number: int | None, start: str) -> Iterator[Request]:
-        """Follow what a list page leads to."""
-        if not self._note_answer(response):
+    def parse_list(self, response: Response, start: str, number: int | None, counted: bool) -> Iterator[Request]:
+        """Follow what a list page leads to.
+
+        Args:
+            response: the page.
+            start: the address of the first page of its list.
+            number: which page the list's counter says it is; None for the first.
+            counted: whether the first page said how many there are.
+        """
+        if not self._is_answer(response):
             return
-        if not isinstance(response, TextResponse):
+        try:
+            text, _ = decode(response.body, headers_of(response))
+        except UnreadableDocument:
             self._note(response.request, "failed", response.status, "a list page that is no text")
             return
-        self._note(response.request, "unchanged" if "cached" in response.flags else "fetched", response.status)
-        page = ListPage(response.url, response.text, self.source.rules)
-        before = len(self._wanted)
+        self._note(response.request, "unchanged" if _is_unchanged(response) else "fetched", response.status)
+        page, depth = ListPage(response.url, text, self._rules), response.meta.get("depth", 0)
+        links = {link.url for link in page.links()}
+        brings_new = not links <= self._seen
+        self._seen |= links
         for link in page.reports():
             yield from self._report(link, response.url)
         for link in page.lists():
-            yield from self._list(link, response.url)
-        counter = self.source.rules.get("lists", {}).get("counter")
-        if not counter:
+            yield from self._list(link, response.url, depth)
+        counter = self._rules["lists"].get("counter")
+        if not counter or counted:
             return
-        if (count := page.count()) is not None:
-            numbers = range(counter["first"], counter["first"] + count - 1) if number is None else range(0)
+        first, count = counter["first"], page.count() if number is None else None
+        if count is not None:
+            numbers = range(first, first + count - 1)
         else:
-            brought = len(self._wanted) > before
-            following = counter["first"] if number is None else number + 1
-            numbers = range(following, following + 1) if brought else range(0)
+            following = first if number is None else number + 1
+            numbers = range(following, following + 1 if brings_new else following)
         for following in numbers:
-            address = urljoin(start, counter["url"].replace("{n}", str(following)))
-            yield from self._list(Link(address, ""), response.url, number=following, start=start)
+            link = Link(urljoin(start, counter["url"].replace("{n}", str(following))), "")
+            yield from self._list(link, response.url, depth, start, following, count is not None)
 
     def parse_report(self, response: Response) -> Iterator[Request]:
         """Keep a report page, and ask for its files."""
-        if not self._keep(response):
-            return
-        pattern = self.source.rules.get("attachments")
-        if isinstance(response, TextResponse) and pattern:
-            for link in _files(response, pattern):
-                yield from self._attachment(link, response.request.url if response.request else response.url)
+        if path := self._keep(response):
+            yield from self._files(path, response.url, response.meta["asked"])
 
     def parse_attachment(self, response: Response) -> None:
         """Keep a file of a report."""
@@ -90,165 +117,186 @@ class ReportSpider(Spider):
         """Write down what went wrong with a request."""
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value
+        about = ""
+        if isinstance(error, RobotsUnreachable) and error.__cause__:
+            error, about = error.__cause__, "robots.txt: "
+        reason = f"{about}{type(error).__name__}: {error}".strip(": ")
         outcome: Outcome = "failed"
-        reason = f"{type(error).__name__}: {error}".strip(": ")
-        if isinstance(error, HttpError):
-            self._note_answer(error.response)
-            return
-        if isinstance(error, Refused) or _cause(error, PrivateAddress):
-            outcome, reason = "refused", str(_cause(error, PrivateAddress) or error)
+        host = urlparse_cached(request).hostname or ""
+        if isinstance(error, CannotResolveHostError) and host in PublicResolver.refused:
+            outcome, reason = "refused", PublicResolver.refused[host]
         elif isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-            outcome = "robots"
-        elif isinstance(error, IgnoreRequest) or "Cancelled" in type(error).__name__:
-            outcome = "refused"
+            outcome, reason = "robots", str(error)
+        elif isinstance(error, DownloadCancelledError):
+            outcome, reason = "refused", f"larger than {self._limits['megabytes']} megabytes"
+        elif isinstance(error, IgnoreRequest):
+            outcome, reason = "refused", str(error)
         elif "SSL" in reason or "TLS" in reason:
             outcome = "blocked"
         self._note(request, outcome, None, reason)
 
+    def crashed(self, failure: Failure, response: Response) -> None:
+        """Write down that our own code failed on an answer, so that it is asked for again."""
+        self._note(response.request, "failed", response.status, f"a defect: {failure.getErrorMessage()}")
+
     def closed(self, reason: str) -> None:
         """Write down that the crawl ended; one that was interrupted goes on next time."""
-        if reason == "finished":
-            self.manifest.end(reason)
+        self.ended = reason
+        if reason == "finished" and self.manifest.last:
+            self.manifest.end()
 
-    def _list(self, link: Link, page_url: str | None, number: int | None = None, start: str = "") -> Iterator[Request]:
+    def _list(
+        self,
+        link: Link,
+        page_url: str | None,
+        depth: int = 0,
+        start: str = "",
+        number: int | None = None,
+        counted: bool = False,
+    ) -> Iterator[Request]:
         if link.url in self._lists:
             return
-        if len(self._lists) >= self.source.rules["limits"]["list_pages"]:
-            self.manifest.add(Visit(link.url, "list", "limit", reason="as many list pages as the source allows"))
-            return
         self._lists.add(link.url)
-        arguments = {"number": number, "start": start or link.url}
-        yield self._request(link, "list", page_url, self.parse_list, arguments)
+        if len(self._lists) > self._limits["list_pages"] or depth >= self._limits["depth"]:
+            reason = "more list pages than the source allows"
+            self.manifest.add(Visit(link.url, "list", "limit", None, reason, page_url))
+            return
+        arguments = {"start": start or link.url, "number": number, "counted": counted}
+        yield from self._ask(link, "list", page_url, self.parse_list, arguments)
 
     def _report(self, link: Link, page_url: str) -> Iterator[Request]:
-        if link.url not in self._wanted:
-            self._wanted.add(link.url)
-            if self._dry_run:
-                self.manifest.add(Visit(link.url, "report", "unchanged", None, "dry run", page_url, link.text))
-            elif link.url not in self._done:
-                yield self._request(link, "report", page_url, self.parse_report)
+        if link.url in self._wanted:
+            return
+        self._wanted.add(link.url)
+        done = self._done.get(link.url)
+        if self._dry_run:
+            outcome: Outcome = "known" if self._store.find(link.url) else "new"
+            self.manifest.add(Visit(link.url, "report", outcome, None, None, page_url, link.text or None))
+        elif done is None:
+            yield from self._ask(link, "report", page_url, self.parse_report)
+        elif done.raw_path:  # its files may not have been asked for before the crawl was interrupted
+            path = self._raw / done.raw_path
+            facts = json.loads(path.with_name(f"{path.name}.meta.json").read_bytes())
+            yield from self._files(path, facts.get("final_url") or link.url, link.url)
+
+    def _files(self, path: Path, url: str, page_url: str) -> Iterator[Request]:
+        """Ask for the files that the page at ``path`` offers or shows; ``url`` is where it came from in the end."""
+        pattern = self._rules.get("attachments")
+        if not pattern:
+            return
+        for link in _links_of(path):
+            try:
+                address = urljoin(url, link.url)
+            except ValueError:
+                continue
+            if address.startswith(("http://", "https://")) and re.search(pattern, address, re.IGNORECASE):
+                yield from self._attachment(Link(address, link.text), page_url)
 
     def _attachment(self, link: Link, page_url: str) -> Iterator[Request]:
         if link.url not in self._wanted:
             self._wanted.add(link.url)
             if link.url not in self._done:
-                yield self._request(link, "attachment", page_url, self.parse_attachment)
+                yield from self._ask(link, "attachment", page_url, self.parse_attachment)
 
-    def _request(
-        self, link: Link, kind: Kind, page_url: str | None, callback: Any, arguments: dict[str, Any] | None = None
-    ) -> Request:
-        return Request(
-            link.url,
-            callback=callback,
-            errback=self.failed,
-            cb_kwargs=arguments or {},
-            priority=_PRIORITY[kind],
-            dont_filter=False,
-            meta={
-                "kind": kind,
-                "asked": link.url,
-                "link_text": link.text,
-                "page_url": page_url,
-                "handle_httpstatus_all": True,
-                **({} if kind == "list" else {"kept": self._store.has}),
-            },
-        )
+    def _ask(
+        self,
+        link: Link,
+        kind: Kind,
+        page_url: str | None,
+        callback: Callable[..., Any],
+        arguments: dict[str, Any] | None = None,
+    ) -> Iterator[Request]:
+        meta: dict[str, Any] = {"kind": kind, "asked": link.url, "link_text": link.text or None, "page_url": page_url}
+        if kind != "list":
+            meta["find"] = lambda digest: self._store.find(link.url, digest)
+        try:
+            request = Request(
+                link.url,
+                callback=callback,
+                errback=self.failed,
+                cb_kwargs=arguments or {},
+                priority=_PRIORITY[kind],
+                dont_filter=True,  # who was redirected to an address that was asked for gets its answer all the same
+                meta=meta,
+            )
+        except ValueError as error:
+            self.manifest.add(Visit(link.url, kind, "refused", None, str(error), page_url, link.text or None))
+            return
+        yield request
 
-    def _keep(self, response: Response) -> bool:
-        """Store what came, if it is what was asked for."""
-        request = response.request
-        assert request is not None
-        if "cached" in response.flags:
-            self._note(request, "unchanged", 304)
-            return True
-        if not self._note_answer(response):
-            return False
-        asked = request.meta["asked"]
+    def _keep(self, response: Response) -> Path | None:
+        """Store what came, if it is what was asked for; give where it lies."""
+        if not self._is_answer(response):
+            return None
+        meta = response.meta
+        asked = meta["asked"]
+        if _is_unchanged(response):
+            path = self._store.find(asked, meta["digest"])
+            self._note(response.request, "unchanged", _NOT_MODIFIED, path=path)
+            return path
         facts = {
             "url": asked,
             "final_url": response.url if response.url != asked else None,
             "fetched_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "status": response.status,
-            "headers": {
-                name.decode("latin-1"): value[0].decode("latin-1") for name, value in response.headers.items() if value
-            },
+            "headers": headers_of(response),
             "source_id": self.source.name,
-            "link_text": request.meta["link_text"] or None,
-            "page_url": request.meta["page_url"] if request.meta["kind"] == "attachment" else None,
-            "list_url": request.meta["page_url"] if request.meta["kind"] == "report" else None,
+            "link_text": meta["link_text"],
+            "page_url": meta["page_url"] if meta["kind"] == "attachment" else None,
+            "list_url": meta["page_url"] if meta["kind"] == "report" else None,
         }
         known = {name: value for name, value in facts.items() if value is not None}
         path, is_new = self._store.keep(asked, response.body, known)
-        self._note(request, "fetched" if is_new else "unchanged", response.status, path=path)
-        return True
+        self._note(response.request, "fetched" if is_new else "unchanged", response.status, path=path)
+        return path
 
-    def _note_answer(self, response: Response) -> bool:
-        """Write down an answer that is not what was asked for; whether it is."""
-        if "cached" in response.flags:
+    def _is_answer(self, response: Response) -> bool:
+        """Whether an answer is what was asked for; if not, write it down."""
+        status = response.status
+        if _is_unchanged(response):
             return True
-        challenge = challenge_in(response.text) if isinstance(response, TextResponse) else None
-        outcome: Outcome | None = None
-        if response.status in BLOCKING or challenge:
-            outcome = "blocked"
-        elif response.status in _GONE:
-            outcome = "gone"
-        elif response.status != _OK or not response.body:
-            outcome = "failed"
-        if outcome:
-            self._note(response.request, outcome, response.status, challenge or ("" if response.body else "empty"))
-        return outcome is None
+        outcome: Outcome
+        if bar := bar_in(response):
+            outcome, reason = "blocked", bar
+        elif status in _GONE:
+            outcome, reason = "gone", f"HTTP {status}"
+        elif status in _REDIRECTS and "Location" in response.headers:
+            outcome, reason = "refused", f"a redirect to {response.headers['Location']!r} that leads to no page"
+        elif status != _OK:
+            outcome, reason = "failed", f"HTTP {status}"
+        elif not response.body:
+            outcome, reason = "failed", "nothing came"
+        else:
+            return True
+        self._note(response.request, outcome, status, reason)
+        return False
 
     def _note(
         self,
         request: Request | None,
         outcome: Outcome,
         status: int | None,
-        reason: str = "",
+        reason: str | None = None,
         path: Path | None = None,
     ) -> None:
         assert request is not None
+        meta = request.meta
+        raw_path = path.relative_to(self._raw).as_posix() if path else None
         self.manifest.add(
-            Visit(
-                request.meta["asked"],
-                request.meta["kind"],
-                outcome,
-                status,
-                reason or None,
-                request.meta["page_url"],
-                request.meta["link_text"] or None,
-                path and path.relative_to(self._raw).as_posix(),
-            )
+            Visit(meta["asked"], meta["kind"], outcome, status, reason, meta["page_url"], meta["link_text"], raw_path)
         )
 
 
-def _files(page: TextResponse, pattern: str) -> Iterator[Link]:
-    """The files and pictures that a report page offers or shows, as its reader sees them."""
-    from pipeline.readers import UnreadableDocument, read
-
+def _links_of(path: Path) -> Iterator[Link]:
+    """The files and pictures that a page offers or shows, as its reader sees them."""
     try:
-        document = read(page.body)
+        opened = open_document(path.read_bytes())
+        links = opened.read().links if opened.format == "html" else []
     except UnreadableDocument:
         return
-    for link in document.links:
-        try:
-            url = urljoin(page.url, link.href)
-        except ValueError:
-            continue
-        if url.startswith(("http://", "https://")) and re.search(pattern, url, re.IGNORECASE):
-            yield Link(url, link.text)
+    for link in links:
+        yield Link(link.href, link.text)
 
 
-def _cause(error: BaseException | None, kind: type[BaseException]) -> BaseException | None:
-    """The error of a kind among an error and what it came from."""
-    seen: set[int] = set()
-    todo = [error]
-    while todo:
-        current = todo.pop()
-        if current is None or id(current) in seen:
-            continue
-        seen.add(id(current))
-        if isinstance(current, kind):
-            return current
-        todo += [current.__cause__, current.__context__, getattr(current, "osError", None)]
-        todo += [getattr(reason, "value", None) for reason in getattr(current, "reasons", None) or ()]
-    return None
+def _is_unchanged(response: Response) -> bool:
+    return "cached" in response.flags

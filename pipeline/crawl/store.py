@@ -16,6 +16,10 @@ _SUFFIX: Final = re.compile(
 )
 """Endings of addresses that a person will know a file by. What it is, its bytes tell."""
 
+_SIDECAR: Final = ".meta.json"
+_LENGTH: Final = 32
+"""Hexadecimal digits of the SHA-256 that name a file."""
+
 
 class Store:
     """The folder of one source: ``ADDRESS/CONTENT``, both by their SHA-256, so that no server names a file.
@@ -27,10 +31,11 @@ class Store:
         """``folder`` need not be there yet."""
         self._folder = folder
 
-    def has(self, url: str) -> bool:
-        """Whether anything fetched from ``url`` is there."""
-        folder = self._address(url)
-        return folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir())
+    def find(self, url: str, digest: str | None = None) -> Path | None:
+        """A file fetched from ``url``: the one with these bytes, or any; None where it is not there."""
+        name = digest[:_LENGTH] if digest else ""
+        found = (path for path in self._address(url).glob(f"{name}*") if not path.name.startswith("."))
+        return min((path for path in found if not path.name.endswith(_SIDECAR)), default=None)
 
     def keep(self, url: str, body: bytes, facts: Mapping[str, Any]) -> tuple[Path, bool]:
         """Write ``body``, fetched from ``url``, and beside it what is known of it; give its path and whether it is new.
@@ -39,20 +44,21 @@ class Store:
         """
         ending = _SUFFIX.search(urlsplit(url).path)
         suffix = ending[0].lower() if ending else ".html"
-        path = self._address(url) / f"{_digest(body)[:32]}{suffix}"
+        path = self._address(url) / f"{digest_of(body)[:_LENGTH]}{suffix}"
         if path.exists():
             return path, False
         path.parent.mkdir(parents=True, exist_ok=True)
         sidecar = json.dumps(dict(facts), ensure_ascii=False, indent=1).encode()
-        _write(path.with_name(f"{path.name}.meta.json"), sidecar)
+        _write(path.with_name(f"{path.name}{_SIDECAR}"), sidecar)
         _write(path, body)
         return path, True
 
     def _address(self, url: str) -> Path:
-        return self._folder / _digest(url.encode())[:16]
+        return self._folder / digest_of(url.encode())[:16]
 
 
-def _digest(data: bytes) -> str:
+def digest_of(data: bytes) -> str:
+    """SHA-256, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
