@@ -19,7 +19,7 @@ import yaml  # type: ignore[import-untyped]
 from pipeline import __version__
 from pipeline.crawl.child import Task
 from pipeline.crawl.manifest import PROBLEMS, Visit
-from pipeline.crawl.source import Source, read_sources
+from pipeline.crawl.source import BadSource, Source, read_source, source_files
 from pipeline.workspace import JobError, Workspace
 
 Progress = Callable[[str, Visit], None]
@@ -57,13 +57,21 @@ class Crawled:
     error: str | None = None
 
     @property
+    def was_reached(self) -> bool:
+        """Whether the site gave anything at all."""
+        return any(visit.outcome in {"fetched", "unchanged"} for visit in self.visits)
+
+    @property
     def outcomes(self) -> Counter[str]:
         """How many reports and files came to what."""
         return Counter(visit.outcome for visit in self.visits if visit.kind != "list")
 
     @property
     def problems(self) -> list[Visit]:
-        """What could not be had and ought to be looked at: pages of lists among it, since they lead to reports."""
+        """What could not be had and ought to be looked at: pages of lists among it, since they lead to reports.
+
+        Not those that are gone but for the first ones: that is how counting them ends.
+        """
         return [
             visit
             for visit in self.visits
@@ -77,17 +85,26 @@ def crawl(
     """Crawl the sources named, or all that are enabled; give what each gave, in the order of their names.
 
     New documents are in ``raw/crawl/SOURCE/`` afterwards, manifests in ``warehouse/crawl/SOURCE/``. A dry run asks for
-    list pages only, tells what it would fetch and writes nothing. A source that fails does not keep the others from
-    their ends.
+    list pages only, tells what it would fetch and writes nothing. A source that fails, or whose file cannot be used,
+    does not keep the others from their ends.
 
     Raises:
-        JobError: there is no such source, one cannot be used, or nobody says who crawls.
+        JobError: there is no such source, or nobody says who crawls.
     """
-    known = read_sources(workspace)
-    if unknown := [name for name in names if name not in known]:
-        raise JobError(f"There is no source {', '.join(unknown)}. There are: {', '.join(known) or 'none'}.")
-    chosen = [known[name] for name in dict.fromkeys(names)] or [s for s in known.values() if s.rules["enabled"]]
-    return crawl_sources(workspace, chosen, dry_run=dry_run, progress=progress)
+    files = source_files(workspace)
+    if unknown := [name for name in names if name not in files]:
+        raise JobError(f"There is no source {', '.join(unknown)}. There are: {', '.join(files) or 'none'}.")
+    sources, unusable = [], []
+    for name in dict.fromkeys(names or files):
+        try:
+            source = read_source(files[name])
+        except BadSource as error:
+            unusable.append(Crawled(name, error=str(error)))
+            continue
+        if names or source.rules["enabled"]:
+            sources.append(source)
+    crawled = crawl_sources(workspace, sources, dry_run=dry_run, progress=progress)
+    return sorted([*unusable, *crawled], key=lambda one: one.source)
 
 
 def crawl_sources(
@@ -100,6 +117,8 @@ def crawl_sources(
     """
     if not sources:
         return []
+    if not dry_run:
+        workspace.raw.mkdir(parents=True, exist_ok=True)
     crawls = _Crawls(workspace, read_settings(workspace), dry_run, progress or (lambda source, visit: None))
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
         try:

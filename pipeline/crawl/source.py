@@ -58,7 +58,15 @@ def read_sources(workspace: Workspace) -> dict[str, Source]:
     Raises:
         BadSource: a file cannot be used.
     """
-    return {path.stem: read_source(path) for path in _files(workspace)}
+    return {name: read_source(path) for name, path in source_files(workspace).items()}
+
+
+def source_files(workspace: Workspace) -> dict[str, Path]:
+    """The files of all sources by name, in the order of their names, not yet read."""
+    files = {
+        path.stem: path for folder in (_HERE / "sources", workspace.sources) for path in sorted(folder.glob("*.yml"))
+    }
+    return dict(sorted(files.items()))
 
 
 def read_source(path: Path) -> Source:
@@ -86,11 +94,6 @@ def read_source(path: Path) -> Source:
 def presets() -> dict[str, dict[str, Any]]:
     """What families of government site software have in common, by name."""
     return {path.stem: _load(path) for path in sorted((_HERE / "presets").glob("*.yml"))}
-
-
-def _files(workspace: Workspace) -> Iterator[Path]:
-    for folder in (_HERE / "sources", workspace.sources):
-        yield from sorted(folder.glob("*.yml"))
 
 
 def _load(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds; its schema is checked next
