@@ -217,9 +217,9 @@ def crawl(workspace: Workspace, sources: Sequence[str], dry_run: bool) -> None:
             )
     if not files:
         click.echo(
-            f"There is no source yet. Write one as {workspace.sources}/NAME.yml (docs/crawl.md), or put report files\n"
-            f"into {workspace.raw}/ by hand, in any folder, under any name. Where a file NAME is from may stand beside\n"
-            "it in NAME.meta.json, all optional:\n"
+            f"There is no source yet. Write one, {workspace.sources}/NAME.yml (docs/crawl.md), or put report files\n"
+            f"into {workspace.raw}/ by hand, in any folder, under any name. Where a file NAME is from may stand\n"
+            "beside it in NAME.meta.json, all optional:\n"
             '{"url": ..., "fetched_at": ..., "headers": {...}, "source_id": ..., "link_text": ..., "page_url": ...}\n'
             f"Then: {workspace.command('run')}"
         )

@@ -59,7 +59,7 @@ class Crawled:
     @property
     def was_reached(self) -> bool:
         """Whether the site gave anything at all."""
-        return any(visit.outcome in {"fetched", "unchanged"} for visit in self.visits)
+        return any(visit.outcome in {"fetched", "unchanged", "new", "known"} for visit in self.visits)
 
     @property
     def outcomes(self) -> Counter[str]:
