@@ -52,6 +52,15 @@ class ListPage:
         found = re.search(counter["count"], self._text) if "count" in counter else None
         return int(found[1]) if found else None
 
+    def numbered(self, start: str, number: int) -> str:
+        """The address of a further list page by its number; ``start`` is that of the first."""
+        counter = self._lists["counter"]
+        if "url" in counter:
+            return urljoin(start, str(counter["url"]).replace("{n}", str(number)))
+        said = rf"([?&]{re.escape(counter['parameter'])}=)[^&#]*"
+        changed, times = re.subn(said, rf"\g<1>{number}", start)  # all else stays, encoded as it was
+        return changed if times else f"{start}{'&' if '?' in start else '?'}{counter['parameter']}={number}"
+
     def links(self) -> Iterator[Link]:
         """All links of the page."""
         if "json" in self._lists:

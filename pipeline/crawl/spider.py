@@ -63,7 +63,8 @@ class ReportSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the first list pages."""
         for url in self.source.starts:
-            for request in self._list(Link(url, ""), None):
+            link = Link(url, "")
+            for request in self._report(link, None) if self._rules["reports"].get("start") else self._list(link, None):
                 yield request
 
     def parse_list(self, response: Response, start: str, number: int | None, counted: bool) -> Iterator[Request]:
@@ -101,7 +102,7 @@ class ReportSpider(Spider):
             following = first if number is None else number + 1
             numbers = range(following, following + 1 if brings_new else following)
         for following in numbers:
-            link = Link(urljoin(start, counter["url"].replace("{n}", str(following))), "")
+            link = Link(page.numbered(start, following), "")
             yield from self._list(link, response.url, depth, start, following, count is not None)
 
     def parse_report(self, response: Response) -> Iterator[Request]:
@@ -164,7 +165,7 @@ class ReportSpider(Spider):
         arguments = {"start": start or link.url, "number": number, "counted": counted}
         yield from self._ask(link, "list", page_url, self.parse_list, arguments)
 
-    def _report(self, link: Link, page_url: str) -> Iterator[Request]:
+    def _report(self, link: Link, page_url: str | None) -> Iterator[Request]:
         if link.url in self._wanted:
             return
         self._wanted.add(link.url)
