@@ -18,7 +18,7 @@ LAST_MODIFIED = 1_700_000_000.0
 """When all pages were last changed, in seconds of Unix time, unless they say something else."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """A request as the server saw it, and what it answered."""
 
@@ -27,7 +27,7 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     status: int
-    sent: int  # bytes of the body
+    sent: int = 0  # bytes of the body
 
 
 @dataclass(slots=True)
@@ -146,11 +146,13 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
         timeout = 20
 
         def do_GET(self) -> None:
-            at, answer, sent = time.monotonic(), site.answer(self.path), 0
-            time.sleep(answer.delay)
+            at, answer = time.monotonic(), site.answer(self.path)
             headers = {"Content-Type": "text/html", **answer.headers, **self._validators(answer)}
             unchanged = answer.status == 200 and self._unchanged(headers)
             status = HTTPStatus.NOT_MODIFIED if unchanged else answer.status
+            asked = Asked(at, site.host, self.path, dict(self.headers), int(status))
+            site.note(asked)
+            time.sleep(answer.delay)
             body = b"" if unchanged else answer.body
             self.send_response(status)
             for name, value in headers.items():
@@ -162,13 +164,12 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             try:
                 self.end_headers()
                 while True:
+                    asked.sent += len(body)
                     self.wfile.write(body)
-                    sent += len(body)
                     if not answer.endless:
                         break
             except OSError:
                 self.close_connection = True  # the client has enough
-            site.note(Asked(at, site.host, self.path, dict(self.headers), int(status), sent))
 
         def _validators(self, answer: Answer) -> dict[str, str]:
             known = {
