@@ -58,7 +58,7 @@ class Workspace:
 
     @property
     def crawls(self) -> Path:
-        """What crawls did and remember: one manifest a source and run, and the pages to be asked for only if changed."""
+        """What crawls did, one manifest a source and run, and remember, so as to ask only for what has changed."""
         return self.warehouse / "crawl"
 
     @property

@@ -43,7 +43,7 @@ class Visit:
     page_url: str | None = None
     link_text: str | None = None
     raw_path: str | None = None
-    at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="microseconds"))
 
 
 class Manifest:

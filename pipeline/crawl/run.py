@@ -62,6 +62,11 @@ class Crawled:
         return any(visit.outcome in {"fetched", "unchanged", "new", "known"} for visit in self.visits)
 
     @property
+    def has_failed(self) -> bool:
+        """Whether reports may be missing because the crawl did not get through all lists."""
+        return self.error is not None or any(visit.kind == "list" for visit in self.problems)
+
+    @property
     def outcomes(self) -> Counter[str]:
         """How many reports and files came to what."""
         return Counter(visit.outcome for visit in self.visits if visit.kind != "list")

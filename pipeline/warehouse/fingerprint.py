@@ -13,6 +13,7 @@ import pipeline
 from pipeline.lake.schemas import MANIFEST, OBSERVATIONS, Schema
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.project import DBT_PROJECT
+from pipeline.warehouse.visits import content, read_visits
 from pipeline.workspace import Workspace
 
 _PACKAGE: Final = Path(pipeline.__file__).parent
@@ -25,9 +26,9 @@ _DERIVED: Final = frozenset({"target", "logs", "__pycache__"})
 def fingerprint(workspace: Workspace) -> str:
     """A SHA-256 (hex) over all inputs of a build of this lake.
 
-    These are: which batch holds the reading of which document, where each document was seen, the dbt project,
-    what users edit in the data folder, and the code and data of the rooms that shape a build. When a file was touched
-    plays no part.
+    These are: which batch holds the reading of which document, where each document was seen, what crawls came to, the
+    dbt project, what users edit in the data folder, and the code and data of the rooms that shape a build. When a file
+    was touched plays no part.
 
     Raises:
         BuildFailed: nothing has been read yet, or what was read cannot be opened.
@@ -37,6 +38,7 @@ def fingerprint(workspace: Workspace) -> str:
     manifest = _read(workspace, workspace.manifest, MANIFEST).join(snapshot, on="document_id", how="semi")
     for table in (manifest, snapshot):
         digest.update(_content(table))
+    digest.update(content(read_visits(workspace)))
     for path in workspace.edited:
         if path.exists():
             digest.update(f"\0{path.name}\0".encode())
