@@ -78,7 +78,7 @@ def read_source(path: Path) -> Source:
     if not _NAME.fullmatch(path.stem):
         raise BadSource(f"{path}: name it in small letters, digits, - and _: its name is that of a folder.")
     said = _load(path)
-    faults = list(_faults(said))
+    faults = list(_faults(_merge({}, said) if isinstance(said, dict) else said))
     preset = said.get("preset") if isinstance(said, dict) else None
     if isinstance(preset, str) and preset not in presets():
         faults.append(f"preset: there is no {preset!r}; there are {', '.join(presets())}")
@@ -107,8 +107,9 @@ def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """``over`` before ``base``, part by part; null takes a part away."""
     merged = dict(base)
     for name, value in over.items():
-        if isinstance(value, dict) and isinstance(merged.get(name), dict):
-            merged[name] = _merge(merged[name], value)
+        if isinstance(value, dict):
+            below = merged.get(name)
+            merged[name] = _merge(below if isinstance(below, dict) else {}, value)
         else:
             merged[name] = value
     return {name: value for name, value in merged.items() if value is not None}

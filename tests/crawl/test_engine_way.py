@@ -63,7 +63,7 @@ def assert_published(workspace: Workspace, site: Site) -> None:
         "JOIN landing.observations ON document_id = report_document_id WHERE url LIKE '%mz.html'",
     )
     assert parts[0] == ["page", "attachment"]
-    outcomes = dict(ask(workspace, "SELECT outcome, count(*) FROM landing.visits GROUP BY 1"))
+    outcomes = dict(ask(workspace, "SELECT outcome, count(*) FROM landing.visits WHERE source_id = 'town' GROUP BY 1"))
     assert sum(outcomes.values()) == 7
     assert (outcomes["blocked"], outcomes["gone"]) == (2, 1)
 
