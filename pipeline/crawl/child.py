@@ -45,7 +45,7 @@ class _Told(Manifest):
 
     def add(self, visit: Visit) -> None:
         super().add(visit)
-        print(json.dumps(asdict(visit), ensure_ascii=False), flush=True)
+        print(json.dumps(asdict(visit)), flush=True)
 
 
 def main() -> None:

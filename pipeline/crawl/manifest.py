@@ -60,7 +60,7 @@ class Manifest:
         if path:
             self.last = {visit.url: visit for visit in read_visits(path)}
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("a", encoding="utf-8")
+            self._file = path.open("a", encoding="utf-8", errors="replace")
             if path.stat().st_size:
                 self._file.write("\n")  # after a line that may have been cut off
 

@@ -173,7 +173,7 @@ class ReportSpider(Spider):
         if self._dry_run:
             outcome: Outcome = "known" if self._store.find(link.url) else "new"
             self.manifest.add(Visit(link.url, "report", outcome, None, None, page_url, link.text or None))
-        elif done is None:
+        elif done is None or (done.raw_path and not (self._raw / done.raw_path).is_file()):
             yield from self._ask(link, "report", page_url, self.parse_report)
         elif done.raw_path:  # its files may not have been asked for before the crawl was interrupted
             path = self._raw / done.raw_path
@@ -238,7 +238,7 @@ class ReportSpider(Spider):
         facts = {
             "url": asked,
             "final_url": response.url if response.url != asked else None,
-            "fetched_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "fetched_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "status": response.status,
             "headers": headers_of(response),
             "source_id": self.source.name,

@@ -24,7 +24,8 @@ _LENGTH: Final = 32
 class Store:
     """The folder of one source: ``ADDRESS/CONTENT``, both by their SHA-256, so that no server names a file.
 
-    A folder has the versions of one address; the same bytes from two addresses are two places of one document.
+    A folder has the versions of one address; the same bytes from two addresses are two places of one document, and so
+    are those of a page that changed and changed back: the latest fetched is what the site shows.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -34,8 +35,7 @@ class Store:
     def find(self, url: str, digest: str | None = None) -> Path | None:
         """A file fetched from ``url``: the one with these bytes, or any; None where it is not there."""
         name = digest[:_LENGTH] if digest else ""
-        found = (path for path in self._address(url).glob(f"{name}*") if not path.name.startswith("."))
-        return min((path for path in found if not path.name.endswith(_SIDECAR)), default=None)
+        return max(filter(_is_file, self._address(url).glob(f"{name}*")), default=None)
 
     def keep(self, url: str, body: bytes, facts: Mapping[str, Any]) -> tuple[Path, bool]:
         """Write ``body``, fetched from ``url``, and beside it what is known of it; give its path and whether it is new.
@@ -46,9 +46,13 @@ class Store:
         suffix = ending[0].lower() if ending else ".html"
         path = self._address(url) / f"{digest_of(body)[:_LENGTH]}{suffix}"
         if path.exists():
-            return path, False
+            versions = [known for known in path.parent.iterdir() if _is_file(known)]
+            latest = max(versions, key=_fetched_at)
+            if latest.name.startswith(path.stem):
+                return latest, False
+            path = path.with_stem(f"{path.stem}-{len(versions)}")  # what was there before, again
         path.parent.mkdir(parents=True, exist_ok=True)
-        sidecar = json.dumps(dict(facts), ensure_ascii=False, indent=1).encode()
+        sidecar = json.dumps(dict(facts), ensure_ascii=False, indent=1).encode(errors="replace")
         _write(path.with_name(f"{path.name}{_SIDECAR}"), sidecar)
         _write(path, body)
         return path, True
@@ -60,6 +64,14 @@ class Store:
 def digest_of(data: bytes) -> str:
     """SHA-256, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def _is_file(path: Path) -> bool:
+    return not path.name.startswith(".") and not path.name.endswith(_SIDECAR)
+
+
+def _fetched_at(path: Path) -> str:
+    return str(json.loads(path.with_name(f"{path.name}{_SIDECAR}").read_bytes()).get("fetched_at", ""))
 
 
 def _write(path: Path, data: bytes) -> None:

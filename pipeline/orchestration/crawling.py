@@ -55,11 +55,12 @@ def crawled(
         metadata={
             "sources": len(done),
             "failed_sources": [one.source for one in done if one.has_failed],
+            "errors": {one.source: one.error for one in done if one.error},
             **outcomes,
             "seconds": time.perf_counter() - start,
             "preview": table(
-                ["source", *_OUTCOMES, "error"],
-                [[one.source, *(one.outcomes[outcome] for outcome in _OUTCOMES), one.error] for one in done],
+                ["source", *_OUTCOMES],
+                [[one.source, *(one.outcomes[outcome] for outcome in _OUTCOMES)] for one in done],
             ),
         },
         check_results=[

@@ -269,3 +269,15 @@ class TestCommand:
         assert "empty: no report found; 1 list page read" in bad.stdout
         assert "there is no 'nothing'" in bad.stdout
         assert gongkai(workspace, "sources", "check", "none").returncode == 1
+
+
+def test_a_page_that_changes_back_is_the_latest_again(tmp_path: Path) -> None:
+    store, url = Store(tmp_path), "http://a.gov.cn/t.html"
+    kept = [
+        store.keep(url, body, {"url": url, "fetched_at": f"2026-01-0{day}T00:00:00+00:00"})
+        for day, body in enumerate((b"A", b"A", b"B", b"A", b"A", b"B"), 1)
+    ]
+    assert [is_new for _, is_new in kept] == [True, False, True, True, False, True]
+    files = list(tmp_path.rglob("*.html"))
+    assert sorted(path.read_bytes() for path in files) == [b"A", b"A", b"B", b"B"]
+    assert all(path.with_name(f"{path.name}.meta.json").exists() for path in files)

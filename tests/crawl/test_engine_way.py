@@ -120,7 +120,9 @@ def test_the_nightly_job_crawls_reads_builds_once_and_publishes(sites: Internet,
     assert_published(workspace, site)
     assert told["failed_sources"] == ["broken", "wrong"]
     assert (told["sources"], told["fetched"], told["blocked"], told["gone"]) == (3, 3, 2, 1)
-    assert "wrong.yml cannot be read" in told["preview"]
+    assert list(told["errors"]) == ["wrong"]
+    assert "wrong.yml cannot be read" in told["errors"]["wrong"]
+    assert "| town | 3 | 0 | 2 |" in told["preview"]
 
     before = len(site.all_asked)
     dead.pages["/index.html"] = Answer.page("<html><head></head><body>" + "无" * 500 + "</body></html>")
