@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import count
 from typing import Any, TypeVar
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from tests.corpus.docx import write_docx
 from tests.corpus.draft import Draft, Encoding
@@ -288,7 +288,9 @@ def draw_pdf(draft: Draft) -> bytes:
     return write_pdf([_drawn(draft, grid) for grid in draft.grids()])
 
 
-def _with_files(site: Site, draft: Draft, n: int, path: str, address: str = "./{}", *, named: bool = True) -> Published:
+def _with_files(
+    site: Site, draft: Draft, n: int, path: str, address: str = "./附件 {}", *, named: bool = True
+) -> Published:
     """Put a report on a site: all on its page, in a file that the page offers, or both.
 
     ``address`` is that of a file by its name, as the page links to it; ``named``: whether that tells its format.
@@ -298,11 +300,11 @@ def _with_files(site: Site, draft: Draft, n: int, path: str, address: str = "./{
     if n % 8 not in kinds:
         return report
     suffix, write = kinds[n % 8]
-    shown = address.format(f"P0{n}.{suffix}" if named else str(n))
+    shown = address.format(f"{n}.{suffix}" if named else str(n))
     offer = (shown, f"附件：{draft.report.title}.{suffix}")
     markup = web_page(draft, offer) if suffix == "doc" else page(draft.report.title, offer)
     site.pages[path] = Answer(markup, headers={"Content-Type": "text/html"})
-    file = urljoin(path, shown)
+    file = quote(urljoin(path, shown), safe="/?=&")  # as browsers ask, whatever the page's encoding
     site.pages[file] = Answer(write(draft), headers={"Content-Type": "application/octet-stream"})
     report.files.append(file)
     return report
