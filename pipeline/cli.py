@@ -423,6 +423,10 @@ def status(workspace: Workspace, zh: bool) -> None:
     click.echo(f"Published   {workspace.published}, built {now.built_at:%F %T} UTC (build {now.build_id})")
     click.echo(f"Warehouse   {_holds(now)}")
     click.echo(f"Documents   {_by(now.documents)}")
+    if now.visits:
+        click.echo(f"Crawled     {_by(now.visits)} (addresses; landing.visits)")
+    if now.unfetched:
+        click.echo(f"            {_count(now.unfetched, 'report')} not had, of nobody known (landing.unfetched)")
     click.echo(f"Coverage    {_by(now.coverage)} (agencies and years)")
     for place, counts in now.coverage_of_roster.items():
         click.echo(f"  {place}: {_by(counts)}")

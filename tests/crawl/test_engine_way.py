@@ -81,6 +81,9 @@ def test_from_an_empty_folder_to_a_published_warehouse(sites: Internet, tmp_path
     ran = gongkai(workspace, "run")
     assert ran.returncode == 0, ran.stderr
     assert_published(workspace, site)
+    status = gongkai(workspace, "status").stdout
+    assert "Crawled     2 blocked, 4 fetched, 1 gone (addresses; landing.visits)" in status
+    assert "2 blocked, 2 extracted (agencies and years)" in status
 
     again = gongkai(workspace, "crawl")
     assert "town: 3 unchanged, 2 blocked, 1 gone" in again.stdout
