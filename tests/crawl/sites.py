@@ -17,6 +17,7 @@ from urllib.parse import quote, urljoin
 from tests.corpus.docx import write_docx
 from tests.corpus.draft import Draft, Encoding
 from tests.corpus.grid import Grid, Slot
+from tests.corpus.html import write_html
 from tests.corpus.pdf import PdfPage, write_pdf
 from tests.corpus.report import BODIES, MarkedReport
 from tests.corpus.text import write_text_cells
@@ -302,12 +303,17 @@ def _with_files(
     suffix, write = kinds[n % 8]
     shown = address.format(f"{n}.{suffix}" if named else str(n))
     offer = (shown, f"附件：{draft.report.title}.{suffix}")
-    markup = web_page(draft, offer) if suffix == "doc" else page(draft.report.title, offer)
+    markup = _offering(draft, *offer) if suffix == "doc" else page(draft.report.title, offer)
     site.pages[path] = Answer(markup, headers={"Content-Type": "text/html"})
     file = quote(urljoin(path, shown), safe="/?=&")  # as browsers ask, whatever the page's encoding
     site.pages[file] = Answer(write(draft), headers={"Content-Type": "application/octet-stream"})
     report.files.append(file)
     return report
+
+
+def _offering(draft: Draft, address: str, words: str) -> bytes:
+    """The whole report as a page, in its own encoding, that offers a file."""
+    return write_html(draft).replace(b"</body>", draft.encode(f'<p><a href="{address}">{words}</a></p></body>'))
 
 
 def _entries(links: Iterable[tuple[str, str]]) -> str:
