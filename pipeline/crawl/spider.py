@@ -17,7 +17,7 @@ from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
-from pipeline.crawl.bars import bar_in, headers_of
+from pipeline.crawl.bars import GONE, bar_in, headers_of
 from pipeline.crawl.guard import PublicResolver
 from pipeline.crawl.links import Link, ListPage
 from pipeline.crawl.manifest import DONE, Kind, Manifest, Outcome, Visit
@@ -31,7 +31,7 @@ from pipeline.readers.read import open_document
 _OK: Final = 200
 _NOT_MODIFIED: Final = 304
 _REDIRECTS: Final = range(300, 400)
-_GONE: Final = frozenset({404, 410})
+_TLS: Final = re.compile(r"\bOpenSSL\.SSL\.|\btwisted\.protocols\.tls\b")
 _PRIORITY: Final[dict[Kind, int]] = {"list": 0, "report": 10, "attachment": 20}
 """Files right after their page, reports before more lists: an interrupted crawl has whole reports."""
 
@@ -132,7 +132,7 @@ class ReportSpider(Spider):
             outcome, reason = "refused", f"larger than {self._limits['megabytes']} megabytes"
         elif isinstance(error, IgnoreRequest):
             outcome, reason = "refused", str(error)
-        elif "SSL" in reason or "TLS" in reason:
+        elif _TLS.search(reason):
             outcome = "blocked"
         self._note(request, outcome, None, reason)
 
@@ -259,7 +259,7 @@ class ReportSpider(Spider):
         outcome: Outcome
         if bar := bar_in(response):
             outcome, reason = "blocked", bar
-        elif status in _GONE:
+        elif status in GONE:
             outcome, reason = "gone", f"HTTP {status}"
         elif status in _REDIRECTS and "Location" in response.headers:
             outcome, reason = "refused", f"a redirect to {response.headers['Location']!r} that leads to no page"

@@ -281,3 +281,37 @@ def test_a_page_that_changes_back_is_the_latest_again(tmp_path: Path) -> None:
     files = list(tmp_path.rglob("*.html"))
     assert sorted(path.read_bytes() for path in files) == [b"A", b"A", b"B", b"B"]
     assert all(path.with_name(f"{path.name}.meta.json").exists() for path in files)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome"),
+    [
+        (202, "<script>$_ts=window['$_ts'];</script>", "blocked"),  # as 瑞数 does, besides 412
+        (521, "<script>document.cookie='__jsl_clearance_s=1'</script>", "blocked"),
+        (521, "", "blocked"),
+        (404, "<h1>您访问的页面不存在</h1><p>网站防火墙</p>", "gone"),
+        (400, "<h1>Bad request</h1>", "failed"),
+        (204, "", "failed"),
+        (304, "", "failed"),
+        (302, "", "failed"),
+    ],
+)
+def test_statuses(sites: Internet, tmp_path: Path, status: int, body: str, outcome: str) -> None:
+    site = sites.site()
+    site.pages["/index.html"] = index("/TLS.html")
+    site.pages["/TLS.html"] = Answer(body.encode(), status, {"Content-Type": "text/html"}, validators=())
+    visits = by_path(only(crawling(tmp_path, t={"title": "t", "start": site.url("/index.html")})))
+    assert visits["/TLS.html"].outcome == outcome, visits
+
+
+def test_a_handshake_that_fails_is_a_bar_and_no_answer_is_not(sites: Internet, tmp_path: Path) -> None:
+    site, silent = sites.site(), sites.site()
+    tls, hung = f"https://{site.host}/a.html", silent.url("/TLS-SSL.html")
+    silent.pages["/TLS-SSL.html"] = Answer(b"late", delay=3)
+    site.pages["/index.html"] = index(tls, hung)
+    source = {"title": "t", "start": site.url("/index.html"), "hosts": [silent.host], "limits": {"seconds": 1}}
+    crawled = only(crawling(tmp_path, t=source))
+    assert {visit.url: visit.outcome for visit in crawled.visits if visit.kind == "report"} == {
+        tls: "blocked",
+        hung: "failed",
+    }
