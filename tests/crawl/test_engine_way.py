@@ -107,11 +107,16 @@ def test_the_nightly_job_crawls_reads_builds_once_and_publishes(sites: Internet,
     (workspace.sources / "wrong.yml").write_text("start: [", "utf-8")
     definitions = build_definitions(workspace.root)
 
-    def nightly(**config: Any) -> tuple[dg.ExecuteInProcessResult, dict[str, Any]]:
+    def nightly(
+        selection: list[dg.AssetKey] | None = None, **config: Any
+    ) -> tuple[dg.ExecuteInProcessResult, dict[str, Any]]:
         job = definitions.resolve_job_def("nightly")
         with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
             result = job.execute_in_process(
-                instance=instance, raise_on_error=False, run_config={"ops": {"crawled": {"config": config}}}
+                instance=instance,
+                raise_on_error=False,
+                run_config={"ops": {"crawled": {"config": config}}},
+                asset_selection=selection,
             )
         (event,) = [
             event for event in result.get_asset_materialization_events() if event.asset_key == dg.AssetKey("crawled")
@@ -129,7 +134,7 @@ def test_the_nightly_job_crawls_reads_builds_once_and_publishes(sites: Internet,
 
     before = len(site.all_asked)
     dead.pages["/index.html"] = Answer.page("<html><head></head><body>" + "无" * 500 + "</body></html>")
-    result, told = nightly(sources=["broken"])
+    result, told = nightly([dg.AssetKey("crawled")], sources=["broken"])
     assert result.success
     assert told["failed_sources"] == []
     assert told["sources"] == 1
