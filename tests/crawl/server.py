@@ -13,6 +13,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+from urllib.parse import quote
 
 LAST_MODIFIED = 1_700_000_000.0
 """When all pages were last changed, in seconds of Unix time, unless they say something else."""
@@ -80,6 +81,10 @@ class Site:
 
     def url(self, path: str) -> str:
         return f"http://{self.host}{path}"
+
+    def path(self, url: str) -> str:
+        """The path of an address of this site, as it is asked for."""
+        return quote(url.removeprefix(self.url("")), safe="/?=&%")
 
     @property
     def asked(self) -> list[Asked]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import count
 from typing import Any, TypeVar
-from urllib.parse import quote, urljoin
+from urllib.parse import urljoin
 
 from tests.corpus.docx import write_docx
 from tests.corpus.draft import Draft, Encoding
@@ -305,7 +305,7 @@ def _with_files(
     offer = (shown, f"附件：{draft.report.title}.{suffix}")
     markup = _offering(draft, *offer) if suffix == "doc" else page(draft.report.title, offer)
     site.pages[path] = Answer(markup, headers={"Content-Type": "text/html"})
-    file = quote(urljoin(path, shown), safe="/?=&")  # as browsers ask, whatever the page's encoding
+    file = site.path(urljoin(path, shown))
     site.pages[file] = Answer(write(draft), headers={"Content-Type": "application/octet-stream"})
     report.files.append(file)
     return report

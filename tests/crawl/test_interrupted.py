@@ -50,7 +50,7 @@ def whole(workspace: Workspace, town: Town, name: str) -> set[str]:
     for file in (workspace.crawled / name).rglob("*"):
         if file.is_file() and not file.name.startswith(".") and not file.name.endswith(".meta.json"):
             facts = json.loads(file.with_name(f"{file.name}.meta.json").read_text())
-            path = facts["url"].removeprefix(town.site.url(""))
+            path = town.site.path(facts["url"])
             assert file.read_bytes() == town.site.answer(path).body, path
             found.add(path)
     return found

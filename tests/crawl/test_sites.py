@@ -41,11 +41,10 @@ class Rounds:
 
     def kept(self, kind: str, path: str) -> list[Path]:
         """What was ever fetched from an address, the latest last."""
-        url = self.towns[kind].site.url(path)
         found = []
         for sidecar in self.workspace.crawled.glob(f"{kind}/*/*.meta.json"):
             facts = json.loads(sidecar.read_text())
-            if facts["url"] == url:
+            if self.towns[kind].site.path(facts["url"]) == path:
                 found.append((facts["fetched_at"], sidecar.with_name(sidecar.name.removesuffix(".meta.json"))))
         return [file for _, file in sorted(found)]
 
