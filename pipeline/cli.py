@@ -227,21 +227,97 @@ def dictionary(workspace: Workspace, tables: Sequence[str]) -> None:
 
 @main.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE...]")
+@click.option("--dry-run", is_flag=True, help="Ask for lists only, and print which reports would be fetched.")
 @click.pass_obj
-def crawl(workspace: Workspace, sources: Sequence[str]) -> None:
-    """Fetch new reports of the configured sources into raw/ (none is configured yet)."""
-    from pipeline.crawl import SOURCES
+def crawl(workspace: Workspace, sources: Sequence[str], dry_run: bool) -> None:
+    """Fetch new reports of the sources (default: all that are enabled) into raw/crawl/.
 
+    What was fetched before is asked for only if it has changed; a crawl that was interrupted goes on. Whatever could
+    not be had is listed with the reason, and is no failure of the crawl: exit status 1 only if no site gave anything.
+    """
+    from pipeline.crawl import crawl as crawl_all
+    from pipeline.crawl import source_files, tell
+
+    files = source_files(workspace)
     for source in sources:
-        if source not in SOURCES:
-            raise click.BadParameter(f"there is no source {source!r}; none is configured yet.", param_hint="SOURCE")
-    click.echo(
-        f"No source is configured yet. Put report files into {workspace.raw}/ by hand, in any folder,\n"
-        "under any name. Where a file NAME is from may stand beside it in NAME.meta.json, all optional:\n"
-        '{"url": ..., "fetched_at": ..., "status": ..., "headers": {...}, "source_id": ..., "link_text": ..., '
-        '"page_url": ...}\n'
-        f"Then: {workspace.command('run')}"
-    )
+        if source not in files:
+            raise click.BadParameter(
+                f"there is no source {source!r}; there are: {', '.join(files) or 'none'}.", param_hint="SOURCE"
+            )
+    if not files:
+        click.echo(
+            f"There is no source yet. Write one, {workspace.sources}/NAME.yml (docs/crawl.md), or put report files\n"
+            f"into {workspace.raw}/ by hand, in any folder, under any name. Where a file NAME is from may stand\n"
+            "beside it in NAME.meta.json, all optional:\n"
+            '{"url": ..., "fetched_at": ..., "headers": {...}, "source_id": ..., "link_text": ..., "page_url": ...}\n'
+            f"Then: {workspace.command('run')}"
+        )
+        return
+    with _crawl_progress() as say:
+        crawled = crawl_all(workspace, sources, dry_run=dry_run, progress=say)
+    for one in crawled:
+        for line in tell(one, _LINES):
+            click.echo(line)
+        for visit in one.visits if dry_run else ():
+            if visit.outcome in {"new", "known"}:
+                click.echo(f"  {visit.outcome:<9} {visit.url} ({visit.link_text or ''})")
+    if crawled and not any(one.was_reached for one in crawled):
+        raise JobError("No site gave anything; the reasons stand above.")
+    if not dry_run:
+        click.echo(f"What came of each address stands in {workspace.crawls}/SOURCE/.")
+        click.echo(f"To read what is new: {workspace.command('run')}")
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def sources(ctx: click.Context) -> None:
+    """List the sources, or check them."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_sources)
+
+
+@sources.command("list")
+@click.pass_obj
+def list_sources(workspace: Workspace) -> None:
+    """List the sources: name, whether a crawl of all takes it, preset, where it starts, whose it is."""
+    from pipeline.crawl import BadSource, read_source, source_files
+
+    for name, path in source_files(workspace).items():
+        try:
+            source = read_source(path)
+        except BadSource as error:
+            click.echo(f"{name}\tunusable\t{error}")
+            continue
+        state = "enabled" if source.rules["enabled"] else "disabled"
+        starts = source.starts
+        more = f" and {len(starts) - 1} more" if len(starts) > 1 else ""
+        preset = source.rules.get("preset") or "-"
+        click.echo(f"{name}\t{state}\t{preset}\t{starts[0]}{more}\t{source.rules['title']}")
+
+
+@sources.command("check")
+@click.argument("names", nargs=-1, metavar="[SOURCE|FILE...]")
+@click.pass_obj
+def check_sources(workspace: Workspace, names: Sequence[str]) -> None:
+    """Check sources (default: all) and try them: the first list pages are asked for, nothing is stored.
+
+    Exit status 1 if a file cannot be used, or no report is found.
+    """
+    from pipeline.crawl import check as check_all
+    from pipeline.crawl import tell
+
+    failed = False
+    for one in check_all(workspace, names):
+        reports = [visit for visit in one.visits if visit.outcome in {"new", "known"}]
+        failed |= not reports or one.error is not None
+        for line in tell(one, _LINES):
+            click.echo(line)
+        for visit in reports[:_LINES]:
+            click.echo(f"  report    {visit.url} ({visit.link_text or ''})")
+        if len(reports) > _LINES:
+            click.echo(f"  ... and {len(reports) - _LINES:,} more")
+    if failed:
+        sys.exit(1)
 
 
 @main.command()
@@ -376,6 +452,10 @@ def status(workspace: Workspace, zh: bool) -> None:
     click.echo(f"Published   {workspace.published}, built {now.built_at:%F %T} UTC (build {now.build_id})")
     click.echo(f"Warehouse   {_holds(now)}")
     click.echo(f"Documents   {_by(now.documents)}")
+    if now.visits:
+        click.echo(f"Crawled     {_by(now.visits)} (addresses; landing.visits)")
+    if now.unfetched:
+        click.echo(f"            {_count(now.unfetched, 'report')} not had, of nobody known (landing.unfetched)")
     click.echo(f"Coverage    {_by(now.coverage)} (agencies and years)")
     for place, counts in now.coverage_of_roster.items():
         click.echo(f"  {place}: {_by(counts)}")
@@ -433,6 +513,35 @@ def _progress() -> Iterator[tuple[Any, Any]]:
             bar(name, 0, None)
 
         yield bar, step
+
+
+@contextmanager
+def _crawl_progress() -> Iterator[Any]:
+    """A function that shows on a terminal what each source has come to."""
+    from collections import Counter
+
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[counts]}"),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        tasks: dict[str, Any] = {}
+        counts: dict[str, Counter[str]] = {}
+
+        def say(source: str, visit: Any) -> None:  # noqa: ANN401 - a visit of a room that is imported where it is used
+            if source not in tasks:
+                counts[source], tasks[source] = Counter(), progress.add_task(source, total=None, counts="")
+            counts[source]["lists" if visit.kind == "list" else visit.outcome] += 1
+            said = ", ".join(f"{count:,} {outcome}" for outcome, count in counts[source].items())
+            progress.update(tasks[source], counts=said)
+
+        yield say
 
 
 def _summarise(workspace: Workspace, refreshed: RefreshResult, built: BuildResult, now: Status) -> None:

@@ -42,6 +42,26 @@ class Workspace:
         return self.root / "aliases.csv"
 
     @property
+    def sources(self) -> Path:
+        """Sites to crawl as users add them, one YAML file each; there need be none."""
+        return self.root / "sources"
+
+    @property
+    def crawl_settings(self) -> Path:
+        """Who crawls."""
+        return self.root / "crawl.yml"
+
+    @property
+    def crawled(self) -> Path:
+        """What crawls fetched, one folder a source."""
+        return self.raw / "crawl"
+
+    @property
+    def crawls(self) -> Path:
+        """What crawls did, one manifest a source and run, and remember, so as to ask only for what has changed."""
+        return self.warehouse / "crawl"
+
+    @property
     def reviews(self) -> Path:
         """What users say of findings; there need be none."""
         return self.root / "reviews.csv"

@@ -1,6 +1,19 @@
-"""Crawl: sources and spiders fill ``raw/`` and know nothing else."""
+"""Crawl: sources are YAML, a spider fetches their reports into ``raw/`` and knows nothing of what they hold."""
 
-from typing import Final
+from pipeline.crawl.checking import check
+from pipeline.crawl.run import Crawled, crawl, crawl_sources
+from pipeline.crawl.source import BadSource, Source, read_source, read_sources, source_files
+from pipeline.crawl.telling import tell
 
-SOURCES: Final[tuple[str, ...]] = ()
-"""The names of the configured sources."""
+__all__ = [
+    "BadSource",
+    "Crawled",
+    "Source",
+    "check",
+    "crawl",
+    "crawl_sources",
+    "read_source",
+    "read_sources",
+    "source_files",
+    "tell",
+]

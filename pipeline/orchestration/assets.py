@@ -13,6 +13,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_as
 
 from pipeline import warehouse
 from pipeline.lake import Progress, refresh
+from pipeline.orchestration.crawling import crawled
 from pipeline.orchestration.preview import preview, table
 from pipeline.orchestration.resources import GongkaiResource
 
@@ -20,7 +21,7 @@ _WARNINGS: Final = 20
 _LOG_SECONDS: Final = 30
 
 
-@dg.asset(group_name="lake", kinds={"polars", "parquet"})
+@dg.asset(group_name="lake", kinds={"polars", "parquet"}, deps=[crawled])
 def lake(context: dg.AssetExecutionContext, gongkai: GongkaiResource) -> dg.MaterializeResult[None]:
     """The record of what every document in raw/ says; only new and changed documents are read."""
     result = asdict(refresh(gongkai.workspace, progress=_log_progress(context)))

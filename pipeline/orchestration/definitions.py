@@ -9,6 +9,7 @@ import dagster as dg
 
 from pipeline.orchestration import checks
 from pipeline.orchestration.assets import exports, lake, landing_assets, mart_assets, published_asset
+from pipeline.orchestration.crawling import crawled
 from pipeline.orchestration.dbt import dbt_resource, prepared_manifest
 from pipeline.orchestration.resources import GongkaiResource
 
@@ -24,10 +25,10 @@ def build_definitions(data: Path | None = None) -> dg.Definitions:
     nightly = dg.define_asset_job(
         "nightly",
         selection=dg.AssetSelection.all(),
-        description="Read what is new in raw/, build, check, publish and export; nothing new, nothing built.",
+        description="Crawl, read what is new in raw/, build, check, publish and export; nothing new, nothing built.",
     )
     return dg.Definitions(
-        assets=[lake, landing, marts, published_asset(marts), exports],
+        assets=[crawled, lake, landing, marts, published_asset(marts), exports],
         asset_checks=dg.load_asset_checks_from_modules([checks]),
         jobs=[nightly],
         schedules=[

@@ -47,6 +47,8 @@ class GongkaiResource(dg.ConfigurableResource["GongkaiResource"]):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["GongkaiResource"]:
         """Hold the folder for the run."""
+        if self.workspace.crawl_settings.exists():  # who crawls needs no files to begin with
+            self.workspace.raw.mkdir(exist_ok=True)
         with self.workspace.exclusive():
             remove_scratch(self.workspace)
             self._target = new_scratch(self.workspace)

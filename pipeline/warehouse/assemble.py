@@ -35,6 +35,7 @@ from pipeline.warehouse.parts import (
 )
 from pipeline.warehouse.reviews import REVIEWS, read_reviews
 from pipeline.warehouse.unread import UNREAD, attribute
+from pipeline.warehouse.visits import UNFETCHED, VISITS, not_given, read_visits, words_of
 from pipeline.workspace import Workspace
 
 LANDING_TABLES: Final[dict[str, Schema]] = {
@@ -51,8 +52,11 @@ LANDING_TABLES: Final[dict[str, Schema]] = {
     "unread": UNREAD,
     "roster": ROSTER,
     "reviews": REVIEWS,
+    "visits": VISITS,
+    "unfetched": UNFETCHED,
 }
-"""What the lake and the files that users edit give to ``landing``, beside the mandated forms and `landing.build`."""
+"""What the lake, the files that users edit and the manifests of crawls give to ``landing``, beside the mandated forms
+and `landing.build`."""
 
 LOADED_AS_THEY_ARE: Final = tuple(name for name in BATCH_TABLES if name != "reports")
 """The tables whose every row in the lake is one in ``landing``. A row of reports may become one with another's."""
@@ -92,6 +96,7 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
     aliases = read_aliases(workspace.aliases)
     roster = read_roster(workspace.roster)
     reviews = read_reviews(workspace.reviews)
+    visits = read_visits(workspace)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     with duckdb.connect(target) as connection:
@@ -121,12 +126,13 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
             ) from error
         with TemporaryDirectory(dir=target.parent) as folder:
             _put_parts_together(connection, Path(folder))
-            known = _resolve_agencies(connection, Path(folder), aliases)
+            known = _resolve_agencies(connection, Path(folder), aliases, visits)
             _put(
                 connection, "roster", resolve_roster(roster, aliases, file=workspace.roster, known=known), Path(folder)
             )
             _put(connection, "reviews", reviews, Path(folder))
             _put(connection, "divisions", regions(), Path(folder))
+            _put(connection, "visits", visits, Path(folder))
         counts = {name: _count(connection, name) for name in LANDING_TABLES}
         _sign(connection, identity, {**counts, **_lake_counts(workspace)})
     return counts
@@ -226,8 +232,14 @@ def _put_parts_together(connection: duckdb.DuckDBPyConnection, folder: Path) -> 
         )
 
 
-def _resolve_agencies(connection: duckdb.DuckDBPyConnection, folder: Path, aliases: Aliases) -> set[str]:
-    """Let the agencies' room say who reported, and whose the unread documents are; give the ids of who reported."""
+def _resolve_agencies(
+    connection: duckdb.DuckDBPyConnection, folder: Path, aliases: Aliases, visits: pl.DataFrame
+) -> set[str]:
+    """Let the agencies' room say who reported, and whose is what could not be read or fetched.
+
+    Returns:
+        The ids of who reported.
+    """
     from pipeline.agencies import resolve
 
     connection.execute(
@@ -268,6 +280,12 @@ def _resolve_agencies(connection: duckdb.DuckDBPyConnection, folder: Path, alias
     unread = _take(connection, "unread", folder)["document_id"].sort()
     words = _take(connection, "words", folder)
     _put(connection, "unread", attribute(unread, words, reports, observations, said, aliases, known), folder)
+    lost = not_given(visits, observations)
+    seen = lost.select(pl.col("url").alias("document_id"), "url", "source_id")
+    nearby = pl.concat([observations, seen], how="diagonal")
+    whose = attribute(lost["url"], words_of(lost), reports, nearby, said, aliases, known)
+    unfetched = lost.join(whose.rename({"document_id": "url"}), on="url", how="left").select(list(UNFETCHED))
+    _put(connection, "unfetched", unfetched, folder)
     _put(connection, "agencies", agencies.select(list(AGENCIES)), folder)
     ids = pl.DataFrame([*aliases.ids.items()], LANDING_TABLES["agency_aliases"], orient="row")
     _put(connection, "agency_aliases", ids.sort("alias_id"), folder)

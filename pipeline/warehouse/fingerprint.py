@@ -15,6 +15,7 @@ from pipeline.lake.statements import statements_folder
 from pipeline.lake.store import batch_folders
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.project import DBT_PROJECT
+from pipeline.warehouse.visits import content, read_visits
 from pipeline.workspace import Workspace
 
 _PACKAGE: Final = Path(pipeline.__file__).parent
@@ -28,8 +29,8 @@ def fingerprint(workspace: Workspace) -> str:
     """A SHA-256 (hex) over all inputs of a build of this lake.
 
     These are: which batch holds the reading of which document, of which batches the statements have been read and by
-    which version, where each document was seen, the dbt project, what users edit in the data folder, and the code and
-    data of the rooms that shape a build. When a file was touched plays no part.
+    which version, where each document was seen, what crawls came to, the dbt project, what users edit in the data
+    folder, and the code and data of the rooms that shape a build. When a file was touched plays no part.
 
     Raises:
         BuildFailed: nothing has been read yet, or what was read cannot be opened.
@@ -41,6 +42,7 @@ def fingerprint(workspace: Workspace) -> str:
         digest.update(_content(table))
     statements = statements_folder(workspace)
     digest.update(f"{statements.name}: {sorted(batch_folders(statements))}".encode())
+    digest.update(content(read_visits(workspace)))
     for path in workspace.edited:
         if path.exists():
             digest.update(f"\0{path.name}\0".encode())

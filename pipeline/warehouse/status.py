@@ -39,7 +39,8 @@ class Status:
     the reports that are a page with its files. ``agencies`` are those with a report. ``coverage_of_roster`` is that of
     the agencies on the roster, by province, or by level where they are all in one; ``unattributed`` are the unread
     documents that belong to nobody known. ``reviews`` counts by verdict; ``reviews_of_nothing`` are those (finding,
-    verdict, reason) of findings that are no more. ``findings`` are the open ones.
+    verdict, reason) of findings that are no more. ``findings`` are the open ones. ``visits`` counts what sources asked
+    for by what it last came to, ``unfetched`` the reports that sites did not give and that belong to nobody known.
     """
 
     build_id: str
@@ -56,6 +57,8 @@ class Status:
     unattributed: int
     reviews: dict[str, int]
     reviews_of_nothing: list[tuple[str, str, str]]
+    visits: dict[str, int]
+    unfetched: int
 
 
 def status(workspace: Workspace) -> Status:
@@ -123,6 +126,8 @@ def status(workspace: Workspace) -> Status:
                 ANTI JOIN marts.finding USING (finding_id) ORDER BY 1
                 """,
             ),
+            visits=dict(_rows(connection, "SELECT outcome, count(*) FROM landing.visits GROUP BY 1 ORDER BY 1")),
+            unfetched=_rows(connection, "SELECT count(*) FROM landing.unfetched WHERE agency_id IS NULL")[0][0],
         )
 
 

@@ -422,7 +422,7 @@ class TestUsage:
     def test_crawl_says_how_files_get_in(self, workspace: Workspace) -> None:
         result = gongkai(workspace, "crawl")
         assert result.returncode == 0
-        assert "No source is configured yet" in result.stdout
+        assert "There is no source yet" in result.stdout
         assert "meta.json" in result.stdout
 
     def test_the_data_folder_from_the_environment(self, published: Workspace) -> None:

@@ -151,7 +151,7 @@ def test_nothing_new_builds_nothing(
         second = nightly(definitions, instance)
     assert second.success
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
-    assert set(metadata(second)) == {"lake"}
+    assert set(metadata(second)) == {"crawled", "lake"}
     assert metadata(second)["lake"]["read"] == 0
     after = workspace.published.stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)

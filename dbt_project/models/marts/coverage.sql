@@ -36,10 +36,23 @@ unread as (
     ) = 1
 ),
 
+-- What a site lists and did not give is there.
+unfetched as (
+    select
+        agency_id,
+        report_year,
+        min(outcome || ' (' || coalesce(reason, 'no reason known') || '): ' || url) as detail
+    from {{ source("landing", "unfetched") }}
+    where agency_id is not null
+    group by all
+),
+
 found as (
     select agency_id, report_year from reports
     union
     select agency_id, report_year from unread
+    union
+    select agency_id, report_year from unfetched
 ),
 
 last_due as (
@@ -101,14 +114,18 @@ select
     case
         when reports.document_id is not null then 'extracted'
         when unread.status is not null then unread.status
+        when unfetched.detail is not null then 'blocked'
         when coalesce(listed.is_expected, true) then 'absent'
         else 'not_expected'
     end as status,
     coalesce(reports.document_id, unread.document_id) as document_id,
-    if(reports.document_id is null, coalesce(unread.error_message, listed.note), listed.note) as detail,
+    if(
+        reports.document_id is null, coalesce(unread.error_message, unfetched.detail, listed.note), listed.note
+    ) as detail,
     listed.is_expected
 from years
 left join reports using (agency_id, report_year)
 left join unread using (agency_id, report_year)
+left join unfetched using (agency_id, report_year)
 left join listed using (agency_id, report_year)
 order by agency_id, report_year

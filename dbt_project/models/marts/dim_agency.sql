@@ -1,5 +1,5 @@
 -- An agency is described as in its latest report; one without a report as on the roster, else by what is known of an
--- unread document of its.
+-- unread document of its, or of a report that its site did not give.
 {% set description = [
     "agency_id", "agency_name", "agency_full_name", "division_code", "province", "prefecture", "county", "township",
     "level", "function", "valid_from", "valid_to", "successor_agency_id", "parent_agency_id", "standing",
@@ -21,6 +21,12 @@ with known as (
 
     select {{ description | join(", ") }}, 2, row_number() over (order by report_year desc, document_id)
     from {{ source("landing", "unread") }}
+    where agency_id is not null
+
+    union all
+
+    select {{ description | join(", ") }}, 3, row_number() over (order by report_year desc, url)
+    from {{ source("landing", "unfetched") }}
     where agency_id is not null
 )
 
