@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import quote, urldefrag, urljoin
 
 import jmespath  # type: ignore[import-untyped]
 from parsel import Selector
@@ -14,6 +14,7 @@ from parsel import Selector
 _CDATA: Final = re.compile(r"<!\[CDATA\[|\]\]>")
 _BLANK: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 """White space, and what a terminal would obey."""
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CUT: Final = re.compile(r"(\.\.\.|…)$")
 _LONGEST: Final = 500
 """Characters of a link's words that are kept: those of an anchor that is never closed may be the whole page."""
@@ -109,4 +110,6 @@ def _absolute(base: str, href: str) -> str | None:
         url = urldefrag(urljoin(base, href.strip())).url
     except ValueError:
         return None
-    return url if url.startswith(("http://", "https://")) else None
+    if not url.startswith(("http://", "https://")):
+        return None
+    return _CONTROL.sub(lambda found: quote(found[0]), url)  # as it is asked for

@@ -122,9 +122,9 @@ def test_a_link_that_is_never_closed_has_no_words_without_end(rules) -> None:
 
 
 def test_words_hold_nothing_that_a_terminal_obeys(rules) -> None:
-    text = json.dumps({"articles": [{"url": "/content/post_7.html", "title": "信息公开年报\x1b]0;\x07"}]})
+    text = json.dumps({"articles": [{"url": "/a\x1b]\u2028/content/post_7.html", "title": "信息公开年报\x1b]0;\x07"}]})
     (link,) = ListPage(START, text, rules("gkmlpt")).reports()
-    assert link.text == "信息公开年报 ]0;"
+    assert link == ("https://www.example.gov.cn/a%1B]%E2%80%A8/content/post_7.html", "信息公开年报 ]0;")
 
 
 def test_a_page_that_names_any_number_of_list_pages(rules, tmp_path: Path) -> None:
