@@ -73,11 +73,6 @@ class AgencyName:
         return self.places[-1].divisions if self.places else ()
 
     @property
-    def says_where(self) -> bool:
-        """Tell whether the name says where the agency is."""
-        return bool(self.places or self.unlisted or self.township or self.arm or self.is_national or self.corps)
-
-    @property
     def is_unnamed_township(self) -> bool:
         """Tell whether it is a township's government that says no name: 镇人民政府, 街道办事处."""
         return self.rank in TOWNSHIP_RANKS

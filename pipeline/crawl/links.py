@@ -6,14 +6,18 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import quote, urldefrag, urljoin
 
 import jmespath  # type: ignore[import-untyped]
 from parsel import Selector
 
 _CDATA: Final = re.compile(r"<!\[CDATA\[|\]\]>")
-_BLANK: Final = re.compile(r"\s+")
+_BLANK: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+"""White space, and what a terminal would obey."""
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CUT: Final = re.compile(r"(\.\.\.|…)$")
+_LONGEST: Final = 500
+"""Characters of a link's words that are kept: those of an anchor that is never closed may be the whole page."""
 
 
 class Link(NamedTuple):
@@ -78,7 +82,7 @@ class ListPage:
             if url := _absolute(base, anchor.attrib["href"]):
                 words = _BLANK.sub(" ", anchor.xpath("string()").get("")).strip()
                 title = _BLANK.sub(" ", anchor.attrib.get("title", "")).strip()
-                yield Link(url, title if not words or (_CUT.search(words) and title) else words)
+                yield Link(url, (title if not words or (_CUT.search(words) and title) else words)[:_LONGEST])
 
     def _items(self, rules: Mapping[str, str]) -> Iterator[Link]:
         try:
@@ -90,7 +94,7 @@ class ListPage:
             url = jmespath.search(rules["url"], item)
             title = jmespath.search(rules["title"], item) if "title" in rules else ""
             if isinstance(url, str) and (address := _absolute(self._url, url)):
-                yield Link(address, _BLANK.sub(" ", str(title or "")).strip())
+                yield Link(address, _BLANK.sub(" ", str(title or "")).strip()[:_LONGEST])
 
 
 def _is_report(link: Link, rules: Mapping[str, str]) -> bool:
@@ -106,4 +110,6 @@ def _absolute(base: str, href: str) -> str | None:
         url = urldefrag(urljoin(base, href.strip())).url
     except ValueError:
         return None
-    return url if url.startswith(("http://", "https://")) else None
+    if not url.startswith(("http://", "https://")):
+        return None
+    return _CONTROL.sub(lambda found: quote(found[0]), url)  # as it is asked for

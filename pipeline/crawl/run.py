@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from threading import Event
+from threading import Event, Timer
 from typing import Final
 
 import yaml  # type: ignore[import-untyped]
@@ -27,6 +27,9 @@ Progress = Callable[[str, Visit], None]
 
 _SIDE_BY_SIDE: Final = 16
 """Sources crawled at once: each waits for its site nearly all the time."""
+
+_GRACE: Final = 900
+"""Seconds beyond its hours in which a crawl may end what is on its way; then its process hangs, and is ended."""
 
 _LONGEST: Final = 500
 """Characters of an error that are told."""
@@ -199,7 +202,12 @@ class _Crawls:
             ThreadPoolExecutor(1) as reader,
         ):
             self._running.add(process)
+            if self._stopped.is_set():  # while it was begun
+                process.kill()
             assert process.stdin and process.stdout and process.stderr
+            overdue = Timer(source.rules["limits"]["hours"] * 3600 + _GRACE, process.kill)
+            overdue.daemon = True
+            overdue.start()
             errors = reader.submit(process.stderr.read)
             with suppress(BrokenPipeError):  # its errors tell why it ended
                 process.stdin.write(json.dumps(asdict(task)) + "\n")
@@ -209,6 +217,7 @@ class _Crawls:
                 visits[visit.url] = visit
                 self._say(source.name, visit)
             status = process.wait()
+            overdue.cancel()
         self._running.discard(process)
         lines = errors.result().strip().splitlines() or [f"its process ended with status {status}"]
         return Crawled(source.name, list(visits.values()), lines[-1][:_LONGEST] if status else None)

@@ -97,7 +97,8 @@ class ReportSpider(Spider):
             return
         first, count = counter["first"], page.count() if number is None else None
         if count is not None:
-            numbers = range(first, first + count - 1)
+            # With the first one more than the source allows, which is told: the page may name any number.
+            numbers = range(first, first + min(count - 1, self._limits["list_pages"]))
         else:
             following = first if number is None else number + 1
             numbers = range(following, following + 1 if brings_new else following)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse
 
-from pipeline.crawl.links import ListPage
-from pipeline.crawl.source import read_sources
+from pipeline.crawl.links import Link, ListPage
+from pipeline.crawl.manifest import Manifest
+from pipeline.crawl.source import Source, read_sources
+from pipeline.crawl.spider import ReportSpider
+from pipeline.crawl.store import Store
 from tests.crawl.conftest import crawling
 
 START = "https://www.example.gov.cn/nb/index.html"
@@ -105,6 +112,37 @@ def test_how_many_list_pages_a_script_says_there_are(rules, preset: str, script:
 def test_addresses_of_numbered_list_pages(rules, counter: dict[str, str], start: str, third: str) -> None:
     page = ListPage(start, "", rules(lists={"counter": {**counter, "first": 2}}))
     assert page.numbered(start, 3) == third
+
+
+def test_a_link_that_is_never_closed_has_no_words_without_end(rules) -> None:
+    markup = f'<a href="/a.html">2023年政府信息公开年报{"各科室：" * 100_000}'
+    (link,) = ListPage(START, markup, rules()).reports()
+    assert link.text.startswith("2023年政府信息公开年报各科室：")
+    assert len(link.text) == 500
+
+
+def test_words_hold_nothing_that_a_terminal_obeys(rules) -> None:
+    text = json.dumps({"articles": [{"url": "/a\x1b]\u2028/content/post_7.html", "title": "信息公开年报\x1b]0;\x07"}]})
+    (link,) = ListPage(START, text, rules("gkmlpt")).reports()
+    assert link == ("https://www.example.gov.cn/a%1B]%E2%80%A8/content/post_7.html", "信息公开年报 ]0;")
+
+
+def test_a_page_that_names_any_number_of_list_pages(rules, tmp_path: Path) -> None:
+    source = Source("site", rules("trs", limits={"list_pages": 7}))
+    spider, request = ReportSpider(source, Manifest(), Store(tmp_path), tmp_path), Request(START)
+    (first,) = spider._list(Link(START, ""), None)
+    request.meta.update(first.meta)
+    page = HtmlResponse(START, request=request, body=b"<script>createPageHTML(999999999999, 0, 'index')</script>")
+    asked = [one.url for one in spider.parse_list(page, START, None, False)]
+    assert asked == [f"https://www.example.gov.cn/nb/index_{number}.html" for number in range(1, 7)]
+    assert [visit.outcome for visit in spider.manifest.last.values()] == ["fetched", "limit"]
+
+
+def test_records_that_are_never_closed_take_no_time(rules) -> None:
+    began = time.process_time()
+    links = list(ListPage(START, "<record>" * 100_000, rules("hanweb")).links())
+    assert links == []
+    assert time.process_time() - began < 5
 
 
 def test_records_of_a_script_block_and_of_xml(rules) -> None:

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from pipeline.warehouse import Filter, build, contract, export, exports_are_current, open_published, renew_exports
+from pipeline.warehouse.exports.changes import Changes
 from pipeline.warehouse.exports.formats import Selection, write
 from pipeline.workspace import JobError, Workspace
 from tests.warehouse.conftest import agency_id
@@ -257,3 +258,26 @@ def test_what_changed_since_the_last_export(tmp_path: Path) -> None:
     before = changes.read_bytes()
     export(workspace)
     assert changes.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        "k,v\r\n1,甲\r\n2,乙\r\n".encode("gbk"),
+        "\ufeffk,v\n1,甲,丙\n2,乙\n".encode(),
+        '\ufeffk,v\n1,"甲\n2,乙'.encode(),
+        f'\ufeffk,v\n1,"{"甲" * 900_000}"\n2,乙\n'.encode(),
+    ],
+    ids=["in an encoding of its own", "with a field more", "cut off", "with a line too long"],
+)
+def test_an_export_that_cannot_be_read_any_more_is_told_and_stops_nothing(tmp_path: Path, saved: bytes) -> None:
+    before, after, found = tmp_path / "before.csv", tmp_path / "after.csv", tmp_path / "CHANGES.csv"
+    before.write_bytes(saved)
+    after.write_bytes("\ufeffk,v\n1,甲\n2,乙\n".encode())
+    with duckdb.connect() as connection:
+        changes = Changes(connection, "one", "two")
+        changes.compare("mart", ["k"], before, after)
+        changes.write(found)
+    assert [(row["mart"], row["change"], row["build_before"]) for row in rows(found)] == [
+        ("mart", "not_compared", "one")
+    ]

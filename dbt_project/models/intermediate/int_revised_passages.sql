@@ -123,3 +123,5 @@ select
     any_value(passage) filter (where side = 'after') as after
 from numbered
 group by document_id_before, document_id, anchor, number
+-- A number that stands at a line's beginning in one of them only makes no other sentence.
+having before is distinct from after

@@ -1,7 +1,7 @@
 with versions as (
     select
         used.document_id,
-        bool_or(used.correction is null or other.correction is not null) as has_version,
+        bool_or((used.correction is null or other.correction is not null) and used.scope = other.scope) as has_version,
         bool_or(used.correction is not null and other.correction is null) as has_original
     from {{ ref("int_reports") }} as used
     join {{ ref("int_reports") }} as other using (agency_id, report_year)

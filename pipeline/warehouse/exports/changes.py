@@ -11,8 +11,9 @@ import duckdb
 from pipeline.warehouse.exports.formats import Selection, read_header, write
 
 CHANGES: Final = "CHANGES.csv"
-"""Columns ``mart``, ``change`` (added, removed, changed), ``key`` (the row's key, as it is exported), ``column``,
-``before`` and ``after`` (of a changed value), ``build_before``, ``build_after``."""
+"""Columns ``mart``, ``change`` (added, removed, changed; not_compared where the export before cannot be read), ``key``
+(the row's key, as it is exported), ``column``, ``before`` and ``after`` (of a changed value), ``build_before``,
+``build_after``."""
 
 _COLUMNS: Final = ("mart", "change", "key", "column", "before", "after", "build_before", "build_after")
 
@@ -30,7 +31,8 @@ class Changes:
     def compare(self, mart: str, key: Sequence[str], before: Path, after: Path) -> None:
         """Compare the export of a mart with the one that it replaces.
 
-        Columns that only one of them has are not compared, nor are exports whose headers are in other languages.
+        Columns that only one of them has are not compared, nor are exports whose headers are in other languages. One
+        that a spreadsheet saved again, in an encoding of its own for instance, need not be readable: that is told.
         """
         kept, new = read_header(before) if before.exists() else [], read_header(after)
         if self._builds[0] in (None, self._builds[1]) or not {*key} <= {*kept} & {*new}:
@@ -39,8 +41,7 @@ class Changes:
         columns = ", ".join(map(_name, [*key, *values]))
         ordered = f"concat_ws(' / ', {', '.join(f'coalesce({_name(column)}, {_EMPTY})' for column in key)})"
         listed = ", ".join(f"{{'name': '{column}', 'value': {_name(column)}}}" for column in values) or "NULL"
-        self._connection.execute(
-            f"""
+        query = f"""
             INSERT INTO changes
             WITH
             old AS (SELECT {columns} FROM {_read(before)}),
@@ -65,9 +66,14 @@ class Changes:
             SELECT ?, change, key, cell.name, was.value, cell.value, ?, ?
             FROM cells
             WHERE change <> 'changed' OR was.value IS DISTINCT FROM cell.value
-            """,
-            [mart, *self._builds],
-        )
+        """
+        try:
+            self._connection.execute(query, [mart, *self._builds])
+        except (duckdb.InvalidInputException, duckdb.ConversionException, UnicodeDecodeError):
+            # The last is DuckDB's, of its own message about a line that is too long.
+            self._connection.execute(
+                "INSERT INTO changes VALUES (?, 'not_compared', NULL, NULL, NULL, NULL, ?, ?)", [mart, *self._builds]
+            )
 
     def write(self, path: Path) -> None:
         """Write all that was found; nothing where the exports were of the same build already."""
