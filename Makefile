@@ -83,4 +83,6 @@ dev: install
 	DAGSTER_HOME=$(CURDIR)/data/warehouse/dagster $(BIN)/dagster dev --module-name pipeline.orchestration --port 3000
 
 clean:
-	rm -rf .venv data/warehouse data/exports dbt_project/target dbt_project/logs
+	rm -rf .venv data/exports dbt_project/target dbt_project/logs
+	@# What crawls came to cannot be made anew.
+	if [ -d data/warehouse ]; then find data/warehouse -mindepth 1 -maxdepth 1 ! -name crawl -exec rm -rf {} +; fi

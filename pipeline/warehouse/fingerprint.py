@@ -19,8 +19,8 @@ from pipeline.warehouse.visits import content, read_visits
 from pipeline.workspace import Workspace
 
 _PACKAGE: Final = Path(pipeline.__file__).parent
-_ROOMS: Final = ("warehouse", "agencies", "forms", "lake")
-"""The rooms whose code and data shape a build; what the others made of a document stands in the manifest."""
+_ROOMS: Final = ("forms", "agencies", "extraction", "lake", "warehouse")
+"""The rooms whose code and data shape a build (a build reads titles of what could not be read)."""
 _SOURCES: Final = frozenset({".py", ".csv", ".txt", ".yml", ".yaml", ".sql"})
 _DERIVED: Final = frozenset({"target", "logs", "__pycache__"})
 

@@ -41,4 +41,6 @@ join {{ ref("int_reports") }} as this using (document_id)
 join {{ ref("int_versions") }} as version using (document_id)
 join {{ ref("int_reports") }} as earlier on changes.document_id_before = earlier.document_id
 join {{ ref("int_versions") }} as version_before on changes.document_id_before = version_before.document_id
+-- The same passage added twice is one.
+qualify row_number() over (partition by revision_id order by section) = 1
 order by this.agency_id, this.report_year, version.version, kind, table_code, section, revision_id
