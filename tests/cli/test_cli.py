@@ -334,8 +334,7 @@ class TestSql:
         said += _until(leader, "gongkai> ")
         assert "2 rows" in said
         os.write(leader, b"SELECT * FROM agency_year LIMIT 1;\n")
-        said = _until(leader, "gongkai> ")
-        assert re.search(r"concluded +0\b.*refusal_rate", said, re.DOTALL)
+        assert re.search(r"concluded +0\b.*refusal_rate", _until(leader, "gongkai> "), re.DOTALL)
         os.write(leader, b"SELEC 1;\n")
         said += _until(leader, "gongkai> ")
         assert "Parser Error" in said
