@@ -359,14 +359,19 @@ def explain(workspace: Workspace, document: str) -> None:
 @click.argument("document", required=False)
 @click.option("--severity", "severities", multiple=True, type=click.Choice(["error", "warning", "note"]))
 @click.option("--rule", "rules", multiple=True, metavar="CODE", help="Findings of this rule; may be repeated.")
+@click.option("--agency", default="", metavar="PART", help="Of agencies whose full name or id holds PART, as 宜春市.")
+@click.option("--year", type=int, help="Of this report year.")
 @click.option("--zh", is_flag=True, help="Messages and cells in Chinese.")
 @click.option("--all", "closed", is_flag=True, help="Also what was explained or dismissed, or is superseded.")
 @click.pass_obj
 def check(
     workspace: Workspace,
     document: str | None,
+    *,
     severities: Sequence[str],
     rules: Sequence[str],
+    agency: str,
+    year: int | None,
     zh: bool,
     closed: bool,
 ) -> None:
@@ -377,7 +382,9 @@ def check(
     """
     from pipeline.warehouse.findings import Finding, find_findings
 
-    found = find_findings(workspace, document, severities=severities, rules=rules, closed=closed, chinese=zh)
+    found = find_findings(
+        workspace, document, severities=severities, rules=rules, agency=agency, year=year, closed=closed, chinese=zh
+    )
     if not sys.stdout.isatty():
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(Finding._fields)
@@ -675,7 +682,7 @@ def _show_findings(found: Sequence[Finding]) -> None:
         what = Text(f"{one.agency} {one.report_year or ''}".rstrip(), "bold").append(f"\n{one.message}", "not bold")
         if one.review:
             what.append(f"\n{one.review}: {one.review_reason}", "not bold green")
-        what.append(f"\n{one.finding_id} {one.raw_path}", "not bold dim")
+        what.append(f"\n{one.finding_id} {one.raw_path} {one.url or ''}".rstrip(), "not bold dim")
         table.add_row(finding, what, Text(one.cells))
     if found:
         Console().print(table)
