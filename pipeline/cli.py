@@ -35,6 +35,9 @@ _LINES: Final = 20
 _ROWS: Final = 500
 """How many rows a terminal shows of a query; a pipe or file gets all."""
 
+_NARROWEST: Final = 10
+"""How wide the columns of a table on a terminal have to be on average to be read; narrower ones stand one a line."""
+
 _EXAMPLE: Final = (
     "SELECT agency_name, report_year, received_new, granted, refused "
     "FROM marts.agency_year JOIN marts.dim_agency USING (agency_id) ORDER BY received_new DESC"
@@ -206,22 +209,27 @@ def export(
 
 
 @main.command()
-@click.argument("tables", nargs=-1, metavar="[TABLE...]")
+@click.argument("names", nargs=-1, metavar="[NAME...]")
 @click.pass_obj
-def dictionary(workspace: Workspace, tables: Sequence[str]) -> None:
+def dictionary(workspace: Workspace, names: Sequence[str]) -> None:
     """Print what the tables and columns of the published file mean, as Markdown.
 
-    Without TABLE it is the whole dictionary, with the terms of the law.
+    NAME is a table, or a column, in whichever tables it is. Without it this is the whole dictionary, with the terms of
+    the law.
     """
+    from difflib import get_close_matches
+
     from pipeline import warehouse
     from pipeline.warehouse.dictionary import Dictionary
 
     with warehouse.open_published(workspace) as connection:
         whole = Dictionary.read(connection)
-    for name in tables:
+    for name in names:
         if not whole.find(name):
-            raise click.BadParameter(f"there is no table {name!r}.", param_hint="TABLE")
-    for line in whole.to_markdown(tables):
+            near = get_close_matches(name, whole.names())
+            like = f" Of a like name: {', '.join(near)}." if near else ""
+            raise click.BadParameter(f"there is no table or column {name!r}.{like}", param_hint="NAME")
+    for line in whole.to_markdown(names):
         click.echo(line)
 
 
@@ -351,14 +359,19 @@ def explain(workspace: Workspace, document: str) -> None:
 @click.argument("document", required=False)
 @click.option("--severity", "severities", multiple=True, type=click.Choice(["error", "warning", "note"]))
 @click.option("--rule", "rules", multiple=True, metavar="CODE", help="Findings of this rule; may be repeated.")
+@click.option("--agency", default="", metavar="PART", help="Of agencies whose full name or id holds PART, as 宜春市.")
+@click.option("--year", type=int, help="Of this report year.")
 @click.option("--zh", is_flag=True, help="Messages and cells in Chinese.")
 @click.option("--all", "closed", is_flag=True, help="Also what was explained or dismissed, or is superseded.")
 @click.pass_obj
 def check(
     workspace: Workspace,
     document: str | None,
+    *,
     severities: Sequence[str],
     rules: Sequence[str],
+    agency: str,
+    year: int | None,
     zh: bool,
     closed: bool,
 ) -> None:
@@ -369,7 +382,9 @@ def check(
     """
     from pipeline.warehouse.findings import Finding, find_findings
 
-    found = find_findings(workspace, document, severities=severities, rules=rules, closed=closed, chinese=zh)
+    found = find_findings(
+        workspace, document, severities=severities, rules=rules, agency=agency, year=year, closed=closed, chinese=zh
+    )
     if not sys.stdout.isatty():
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(Finding._fields)
@@ -417,17 +432,19 @@ def roster(workspace: Workspace, places: Sequence[str], levels: Sequence[str], f
 def sql(workspace: Workspace, query: str | None) -> None:
     """Query the published file, read-only.
 
-    A terminal gets a table, a pipe or file CSV. Without QUERY it is read from standard input; on a terminal,
-    a prompt takes one after another.
+    A terminal gets a table (or a line for each column, where they are too many for it), a pipe or file CSV. Without
+    QUERY it is read from standard input; on a terminal, a prompt takes one after another. Tables need no schema:
+    agency_year is marts.agency_year.
     """
     import duckdb
 
     from pipeline.warehouse import open_published
 
     with open_published(workspace) as connection:
+        connection.execute("SET search_path = 'marts,landing'")
         connection.execute("SET enable_external_access = false; SET lock_configuration = true")
         if query is None and sys.stdin.isatty():
-            _prompt(connection)
+            _prompt(workspace, connection)
             return
         query = (query or sys.stdin.read()).strip()
         if not query:
@@ -435,7 +452,7 @@ def sql(workspace: Workspace, query: str | None) -> None:
         try:
             _answer(connection, query)
         except duckdb.Error as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_explained(workspace, connection, error)) from error
 
 
 @main.command()
@@ -665,7 +682,7 @@ def _show_findings(found: Sequence[Finding]) -> None:
         what = Text(f"{one.agency} {one.report_year or ''}".rstrip(), "bold").append(f"\n{one.message}", "not bold")
         if one.review:
             what.append(f"\n{one.review}: {one.review_reason}", "not bold green")
-        what.append(f"\n{one.finding_id} {one.raw_path}", "not bold dim")
+        what.append(f"\n{one.finding_id} {one.raw_path} {one.url or ''}".rstrip(), "not bold dim")
         table.add_row(finding, what, Text(one.cells))
     if found:
         Console().print(table)
@@ -673,12 +690,14 @@ def _show_findings(found: Sequence[Finding]) -> None:
     click.echo(shown or _count(len(found), "finding"))
 
 
-def _prompt(connection: duckdb.DuckDBPyConnection) -> None:
+def _prompt(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:
     import readline  # noqa: F401 - gives input() its line editing
 
     import duckdb
 
-    click.echo("Queries end with a semicolon; Ctrl-D leaves. SHOW ALL TABLES; lists what there is.")
+    click.echo(
+        "Queries end with a semicolon; Ctrl-D leaves. SHOW TABLES; and DESCRIBE agency_year; tell what there is."
+    )
     lines: list[str] = []
     while True:
         try:
@@ -691,8 +710,16 @@ def _prompt(connection: duckdb.DuckDBPyConnection) -> None:
         try:
             _answer(connection, "\n".join(lines))
         except duckdb.Error as error:
-            click.echo(error, err=True)
+            click.echo(_explained(workspace, connection, error), err=True)
         lines = []
+
+
+def _explained(workspace: Workspace, connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> str:
+    """An error with what the query may have meant, and where to read on."""
+    from pipeline.warehouse.hints import hint
+
+    said = hint(connection, error)
+    return f"{error}\n\n{said}\nWhat they mean: {workspace.command('dictionary', 'NAME')}" if said else str(error)
 
 
 def _plain(value: object) -> object:
@@ -719,10 +746,24 @@ def _answer(connection: duckdb.DuckDBPyConnection, query: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    console = Console()
     rows = cursor.fetchmany(_ROWS + 1)
-    table = Table(*columns, box=box.SIMPLE_HEAD)
-    for row in rows[:_ROWS]:
-        table.add_row(*("" if value is None else str(_plain(value)) for value in row))
-    Console().print(table)
+    texts = [["" if value is None else str(_plain(value)) for value in row] for row in rows[:_ROWS]]
+    if len(columns) * _NARROWEST > console.width:
+        table = Table(box=box.SIMPLE_HEAD, show_header=False)
+        table.add_column()
+        table.add_column(overflow="fold")
+        for text in texts:
+            for column, value in zip(columns, text, strict=True):
+                table.add_row(column, value)
+            table.add_section()
+    else:
+        table = Table(box=box.SIMPLE_HEAD)
+        for column in columns:
+            # Chinese has no spaces to break at: without folding rich cuts it off.
+            table.add_column(column, overflow="fold")
+        for text in texts:
+            table.add_row(*text)
+    console.print(table)
     shown = f"the first {_ROWS} rows (write into a file for all)" if len(rows) > _ROWS else _count(len(rows), "row")
     click.echo(shown)

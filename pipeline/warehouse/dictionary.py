@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import duckdb
@@ -98,11 +98,19 @@ class Dictionary:
         return cls(read_tables(connection), [Term(*row) for row in terms.fetchall()])
 
     def find(self, name: str) -> list[Table]:
-        """The tables of this name, with or without its schema."""
-        return [table for table in self.tables if name in (table.name, f"{table.schema}.{table.name}")]
+        """The tables of this name, with or without its schema; without any, those with such a column, and it alone."""
+        tables = [table for table in self.tables if name in (table.name, f"{table.schema}.{table.name}")]
+        return tables or [
+            replace(table, columns=[column]) for table in self.tables for column in table.columns if column.name == name
+        ]
+
+    def names(self) -> list[str]:
+        """The names of all tables and columns, each once."""
+        names = [name for table in self.tables for name in (table.name, *(column.name for column in table.columns))]
+        return list(dict.fromkeys(names))
 
     def to_markdown(self, names: Sequence[str] = ()) -> Iterator[str]:
-        """Lines of Markdown: the whole page, or only the sections of some tables."""
+        """Lines of Markdown: the whole page, or only the sections of some tables or columns."""
         if names:
             for name in names:
                 for table in self.find(name):

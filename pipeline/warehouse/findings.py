@@ -32,15 +32,23 @@ class Finding(NamedTuple):
     cells: str
     review: str | None
     review_reason: str | None
+    url: str | None
 
 
 _FINDINGS: Final = """
-    SELECT finding_id, finding.severity, rule_code, coalesce(agency_full_name, finding.agency_id), report_year,
-        raw_path, left_value, right_value, difference, {message}, cells, review, review_reason
+    SELECT finding_id, finding.severity, rule_code, coalesce(agency_full_name, finding.agency_id), finding.report_year,
+        raw_path, left_value, right_value, difference, {message}, cells, review, review_reason,
+        coalesce(
+            report.url,
+            (SELECT min(seen.url) FROM landing.observations AS seen WHERE seen.document_id = finding.document_id)
+        )
     FROM marts.finding
     JOIN marts.dim_agency USING (agency_id)
     JOIN landing.documents USING (document_id)
-    WHERE ($document IS NULL AND (NOT superseded OR $all) OR document_id = $document)
+    LEFT JOIN marts.report ON report.document_id = finding.document_id
+    WHERE ($document IS NULL AND (NOT superseded OR $all) OR finding.document_id = $document)
+        AND (contains(agency_full_name, $agency) OR contains(finding.agency_id, $agency))
+        AND ($year IS NULL OR finding.report_year = $year)
         AND ($all OR coalesce(review, 'confirmed') = 'confirmed')
         AND (len($severities::VARCHAR[]) = 0 OR list_contains($severities::VARCHAR[], finding.severity))
         AND (len($rules::VARCHAR[]) = 0 OR list_contains($rules::VARCHAR[], rule_code))
@@ -63,6 +71,8 @@ def find_findings(
     *,
     severities: Collection[str] = (),
     rules: Collection[str] = (),
+    agency: str = "",
+    year: int | None = None,
     closed: bool = False,
     chinese: bool = False,
 ) -> list[Finding]:
@@ -74,6 +84,8 @@ def find_findings(
             given. None for all reports that no other supersedes.
         severities: those of `SEVERITIES` that are wanted; none for all.
         rules: the codes of the rules that are wanted; none for all.
+        agency: what the agency's full name or id holds: a place gives all that is in it.
+        year: the report year; None for all, and for reports of which it is unknown.
         closed: also those that were explained or dismissed, and those of superseded documents.
         chinese: messages and cells in Chinese.
 
@@ -91,6 +103,8 @@ def find_findings(
                 "document": document and _report_of(connection, workspace, document),
                 "severities": list(severities),
                 "rules": list(rules),
+                "agency": agency,
+                "year": year,
                 "all": closed,
             },
         ).fetchall()

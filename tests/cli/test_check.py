@@ -52,6 +52,12 @@ class TestCheck:
         assert {row["rule_code"] for row in rows(result.stdout)} == {"unreadable_figure"}
         assert rows(gongkai(published, "check", "--severity", "error").stdout) == []
 
+    def test_of_a_place_and_a_year(self, published: Workspace) -> None:
+        of_a_city = rows(gongkai(published, "check", "--agency", "洛阳市", "--year", "2022").stdout)
+        assert {row["agency"] for row in of_a_city} == {"河南省洛阳市老城区机关事务服务中心"}
+        assert of_a_city == rows(gongkai(published, "check", "--agency", "410302").stdout)
+        assert rows(gongkai(published, "check", "--agency", "洛阳市", "--year", "2021").stdout) == []
+
     def test_a_terminal_gets_a_table(self, published: Workspace) -> None:
         import pty
 

@@ -272,6 +272,10 @@ class TestSql:
             "12.34", "0", "-100", "10", "100000000000000000000.1", "v1.00"
         ]  # fmt: skip
 
+    def test_tables_need_no_schema(self, published: Workspace) -> None:
+        query = "SELECT (SELECT count(*) FROM agency_year), (SELECT count(*) FROM cells)"
+        assert rows(gongkai(published, "sql", query).stdout)[1] == ["5", "984"]
+
     def test_reads_the_query_from_a_pipe(self, published: Workspace) -> None:
         assert rows(gongkai(published, "sql", stdin="SELECT 1 AS one").stdout) == [["one"], ["1"]]
 
@@ -284,6 +288,13 @@ class TestSql:
         [
             ("SELEC 1", "syntax error"),
             ("SELECT * FROM nothing", "does not exist"),
+            ("SELECT * FROM marts.agency_years", "Tables of a like name: marts.agency_year"),
+            ("SELECT province FROM marts.agency_year", "'province' is a column of marts.dim_agency (agency_id)"),
+            (
+                "SELECT report.refused FROM report",
+                "'refused' is a column of marts.agency_year (agency_id, report_year)",
+            ),
+            ("SELECT refusals FROM agency_year", "No table has a column 'refusals'. Columns of a like name: refus"),
             ("DELETE FROM marts.report", "read-only"),
             ("CREATE TABLE marts.mine AS SELECT 1", "read-only"),
             ("SELECT * FROM read_csv('/etc/passwd')", "disabled"),
@@ -322,6 +333,8 @@ class TestSql:
         os.write(leader, b"FROM marts.report GROUP BY 1 ORDER BY 1;\n")
         said += _until(leader, "gongkai> ")
         assert "2 rows" in said
+        os.write(leader, b"SELECT * FROM agency_year LIMIT 1;\n")
+        assert re.search(r"concluded +0\b.*refusal_rate", _until(leader, "gongkai> "), re.DOTALL)
         os.write(leader, b"SELEC 1;\n")
         said += _until(leader, "gongkai> ")
         assert "Parser Error" in said

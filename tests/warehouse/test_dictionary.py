@@ -87,7 +87,17 @@ def test_a_table_in_the_terminal(small: Workspace, dictionary: Dictionary) -> No
     assert "marts.report" not in printed.output
     unknown = CliRunner().invoke(main, ["--data", str(small.root), "dictionary", "cell"])
     assert unknown.exit_code == 2
-    assert "no table 'cell'" in unknown.output
+    assert "no table or column 'cell'. Of a like name: cells" in " ".join(unknown.output.split())
+
+
+def test_a_column_in_the_terminal(small: Workspace) -> None:
+    printed = CliRunner().invoke(main, ["--data", str(small.root), "dictionary", "refusal_rate"]).output
+    assert [line for line in printed.splitlines() if line.startswith("## ")] == [
+        "## `marts.agency_year`",
+        "## `marts.function_year`",
+    ]
+    assert printed.count("| `refusal_rate` | DOUBLE |") == 2
+    assert "`disclosure_rate`" not in printed
 
 
 def test_the_facts_stand_in_the_file(small: Workspace, dictionary: Dictionary) -> None:
