@@ -380,6 +380,7 @@ class TestExport:
         result = gongkai(workspace, "export", "report", "finding", "--format", "parquet", "--headers", "zh")
         assert result.returncode == 0, result.stderr
         assert sorted(path.name for path in workspace.exports.iterdir()) == [
+            "datapackage.json",
             "finding.parquet",
             "report.parquet",
         ]
@@ -400,7 +401,7 @@ class TestExport:
 class TestUsage:
     @pytest.mark.parametrize(
         "arguments",
-        [["nothing"], ["run", "more"], ["extract"], ["export", "--format", "xlsx"], ["crawl", "nothing"]],
+        [["nothing"], ["run", "more"], ["extract"], ["export", "--format", "ods"], ["crawl", "nothing"]],
     )
     def test_errors_exit_with_2(self, workspace: Workspace, arguments: list[str]) -> None:
         result = gongkai(workspace, *arguments)

@@ -24,7 +24,7 @@ from pipeline.warehouse import (
     status,
     verify,
 )
-from pipeline.warehouse.fingerprint import _source_files
+from pipeline.warehouse.fingerprint import source_files
 from pipeline.workspace import JobError, Workspace
 from tests.warehouse.lake import Lake, requests
 
@@ -122,7 +122,7 @@ class TestFingerprint:
         """dbt once made folders named after models in its project."""
         (tmp_path / "model.sql").mkdir()
         (tmp_path / "model.sql" / "part.sql").touch()
-        assert list(_source_files(tmp_path)) == [tmp_path / "model.sql" / "part.sql"]
+        assert list(source_files(tmp_path)) == [tmp_path / "model.sql" / "part.sql"]
 
     def test_none_is_published(self, tmp_path: Path) -> None:
         workspace = Workspace(tmp_path)

@@ -69,7 +69,7 @@ def test_a_report_that_is_doubled(spoiled: Path) -> None:
             {"received_new"},
         ),
         ("DELETE FROM marts.fct_litigation WHERE venue = 'litigation_direct'", {"litigation_direct"}),
-        ("UPDATE marts.fct_disclosure SET value = NULL WHERE report_year = 2020", {"figures of table 2"}),
+        ("DELETE FROM marts.fct_disclosure WHERE report_year = 2020", {"figures of table 2"}),
         ("DELETE FROM marts.report WHERE report_year = 2025", {"reports", "figures of table 2"}),
     ],
 )

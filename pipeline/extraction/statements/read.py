@@ -62,8 +62,9 @@ def read_statements(
             for sentence in _SENTENCE.findall(line):
                 if _NUMBERED.match(sentence) or _TITLE.fullmatch(sentence):
                     _open_paragraph(context, sentence, of_more=len(sentence) < len(line))
-                drafts = _read_sentence(context, sentence)
-                statements += (_statement(draft, len(statements) + n, sentence) for n, draft in enumerate(drafts))
+                first = len(statements)
+                drafts = enumerate(_read_sentence(context, sentence), first)
+                statements += [_statement(draft, position, sentence) for position, draft in drafts]
     return statements
 
 

@@ -25,6 +25,7 @@ class Changes:
         """``build_before`` is the build that was exported before, None where it is not known."""
         self._connection = connection
         self._builds = (build_before, build)
+        self._asked = False
         declared = ", ".join(f'"{column}" VARCHAR' for column in _COLUMNS)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE changes ({declared})")
 
@@ -34,6 +35,7 @@ class Changes:
         Columns that only one of them has are not compared, nor are exports whose headers are in other languages. One
         that a spreadsheet saved again, in an encoding of its own for instance, need not be readable: that is told.
         """
+        self._asked = True
         kept, new = read_header(before) if before.exists() else [], read_header(after)
         if self._builds[0] in (None, self._builds[1]) or not {*key} <= {*kept} & {*new}:
             return
@@ -76,8 +78,8 @@ class Changes:
             )
 
     def write(self, path: Path) -> None:
-        """Write all that was found; nothing where the exports were of the same build already."""
-        if self._builds[0] == self._builds[1]:
+        """Write all that was found; nothing where no mart was compared, or the exports were of this build already."""
+        if not self._asked or self._builds[0] == self._builds[1]:
             return
         part = path.with_name(f".part-{path.name}")
         columns = dict.fromkeys(_COLUMNS, "TEXT")
