@@ -68,6 +68,8 @@ unknown as (
         report_year,
         unnest(case
             when row_code = 'outcomes_total' then ['concluded', 'concluded_by_outcomes', 'unattributed']
+            -- This group has no column: its name is that of one of its two outcomes.
+            when outcome_group = 'granted' then [row_code]
             else [row_code, outcome_group]
         end) as measure
     from {{ ref("int_unknown_totals") }}
