@@ -17,6 +17,9 @@ CARRIED_ON = {
     "requests/carried_in/company": 1,
     "requests/carried_in/total": 2,
 }
+MANY_DECISIONS = {"disclosure/licensing/decisions": 98765}
+"""With the ordinary figures enough to tell an agency by."""
+GROWN = "{{year}}年，本机关新收政府信息公开申请17件，比上年增加{}件。"
 NO_TABLES = [Page(without=("disclosure", "requests", "litigation"))]
 TWO_YEARS = [Page(2021), Page(2022)]
 NO_HEAD = {"<title>": "<!--", "</title>": "-->"}
@@ -224,6 +227,37 @@ CASES = {
         [Page(prose={6: "本年度行政事业性收费为0，没有其他需要报告的事项。"})],
         ONE,
         [Page(2020, forms=("2019", "2019"))],
+    ),
+    "tables_of_other_year": Case(
+        TWO_YEARS,
+        [Page(2021), Page(2022, figures=more(1))],
+        # The figures of two tables are too few to prove anything.
+        [Page(year, figures={"requests/*/*": 0}) for year in (2021, 2022)],
+    ),
+    "tables_of_other_agency": Case(
+        [Page(agency="江西省上饶市万年县林业局", figures=MANY_DECISIONS), Page(figures=MANY_DECISIONS)],
+        [
+            Page(agency="江西省上饶市万年县教育局", figures=MANY_DECISIONS | {"disclosure/fees/amount_10k_yuan": 31}),
+            Page(figures=MANY_DECISIONS | {"disclosure/fees/amount_10k_yuan": 32}),
+        ],
+        # An ordinary year is proof among the years of one agency, not among all agencies.
+        [Page(agency="江西省上饶市万年县民政局"), Page()],
+    ),
+    "statement_mismatch": Case(
+        [Page(prose={1: "{year}年，本机关新收政府信息公开申请17件。"})],
+        [Page(prose={1: "{year}年，本机关新收政府信息公开申请13件。"})],
+        ONE,
+    ),
+    # 收到 may hold those carried in: 13 and 14 are both read rightly.
+    "statement_unsupported": Case(
+        [Page(prose={1: "{year}年，本机关收到政府信息公开申请38件。"})],
+        [Page(prose={1: "{year}年，本机关收到政府信息公开申请14件。"})],
+        ONE,
+    ),
+    "statement_years_mismatch": Case(
+        [Page(2021), Page(2022, figures=more(4), prose={1: GROWN.format(9)})],
+        [Page(2021), Page(2022, figures=more(4), prose={1: GROWN.format(4)})],
+        [Page(2020), Page(2022, figures=more(4), prose={1: GROWN.format(9)})],
     ),
 }
 

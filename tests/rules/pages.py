@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from pipeline.agencies.divisions import COUNTY, divisions, path
+from pipeline.agencies.divisions import COUNTY, divisions, is_statistical, path
 from tests.corpus.draft import Draft
 from tests.corpus.grid import Grid, Slot
 from tests.corpus.html import write_html
@@ -106,8 +106,12 @@ class Page:
 
 @cache
 def counties() -> tuple[str, ...]:
-    """The full names of the counties that stand today and whose own name no other has."""
-    standing = [one for one in divisions().values() if one.level == COUNTY and not one.valid_to and len(one.name) > 2]
+    """The full names of the counties that stand today and whose own name no other has; zones with a code are none."""
+    standing = [
+        one
+        for one in divisions().values()
+        if one.level == COUNTY and not one.valid_to and len(one.name) > 2 and not is_statistical(one.code)
+    ]
     names = [one.name for one in standing]
     return tuple(path(one.code) for one in standing if names.count(one.name) == 1)
 
