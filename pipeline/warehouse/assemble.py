@@ -104,7 +104,7 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
         connection.execute(
             """
             SET TimeZone = 'UTC';
-            SET memory_limit = '4GB';
+            SET memory_limit = '3GB';
             SET preserve_insertion_order = false;
             CREATE SCHEMA landing
             """
