@@ -48,7 +48,6 @@ def _state() -> str:
 
 
 def _keep(path: Path, data: bytes) -> None:
-
     part = path.with_name(f".{path.name}-{os.getpid()}")
     part.write_bytes(data)
     part.replace(path)
