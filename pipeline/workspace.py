@@ -62,6 +62,11 @@ class Workspace:
         return self.warehouse / "crawl"
 
     @property
+    def settings(self) -> Path:
+        """How the folder is kept from night to night; there need be none."""
+        return self.root / "settings.yml"
+
+    @property
     def reviews(self) -> Path:
         """What users say of findings; there need be none."""
         return self.root / "reviews.csv"

@@ -1,0 +1,118 @@
+"""How a data folder is kept from night to night: ``DIR/settings.yml`` over `defaults.yml`, by `schema.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml  # type: ignore[import-untyped]
+
+from pipeline.workspace import JobError, Workspace
+
+_HERE: Final = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Builds:
+    """How many builds are kept: publications beside the current one, the last ones of months, refused ones."""
+
+    keep: int
+    keep_monthly: int
+    keep_refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a publication may lose: ``shrinkage`` is a share (0 to 1) of a mart's rows."""
+
+    shrinkage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Nightly:
+    """When the nightly job runs, after how many ``hours`` it hangs, how often it is tried again."""
+
+    cron: str
+    timezone: str
+    hours: float
+    retries: int
+    keep_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The SMTP server that takes alerts, and whom they go to. ``user`` is None where nobody logs in."""
+
+    host: str
+    sender: str
+    recipients: tuple[str, ...]
+    security: str = "starttls"
+    port: int | None = None
+    user: str | None = None
+    password_variable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """When people are told, and how: ``webhook`` is an address or None, ``mail`` None where there is none."""
+
+    stale_hours: float
+    failing_nights: int
+    webhook: str | None
+    mail: Mail | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of ``settings.yml``."""
+
+    builds: Builds
+    gate: Gate
+    nightly: Nightly
+    alerts: Alerts
+
+
+def read_settings(workspace: Workspace) -> Settings:
+    """The settings of a data folder; the defaults where it has none.
+
+    Raises:
+        JobError: the file cannot be used; all that is wrong with it is told at once.
+    """
+    said = _read(workspace.settings) if workspace.settings.exists() else {}
+    rules = yaml.safe_load((_HERE / "defaults.yml").read_text(encoding="utf-8"))
+    for part, values in said.items():
+        rules[part] |= values
+    alerts = rules["alerts"]
+    mail = alerts["mail"]
+    return Settings(
+        Builds(**rules["builds"]),
+        Gate(**rules["gate"]),
+        Nightly(**rules["nightly"]),
+        Alerts(
+            alerts["stale_hours"],
+            alerts["failing_nights"],
+            alerts["webhook"].get("url"),
+            Mail(**{**mail, "recipients": tuple(mail["recipients"])}) if "host" in mail else None,
+        ),
+    )
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    import jsonschema  # type: ignore[import-untyped]
+
+    try:
+        said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise JobError(f"{path} cannot be read: {error}") from error
+    schema = json.loads((_HERE / "schema.json").read_text(encoding="utf-8"))
+    errors = jsonschema.Draft202012Validator(schema).iter_errors(said)
+    faults = [
+        f"  {'.'.join(map(str, error.path)) or 'the file'}: {error.message}"
+        for error in sorted(errors, key=lambda error: list(map(str, error.path)))
+    ]
+    if faults:
+        raise JobError("\n".join([f"{path} cannot be used:", *faults]))
+    return dict(said)

@@ -1,0 +1,59 @@
+"""Settings: what a data folder says, over the defaults; what cannot be meant is told, all at once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Mail, read_settings
+from pipeline.workspace import JobError, Workspace
+
+
+def settings(root: Path, text: str) -> Workspace:
+    (root / "settings.yml").write_text(text, encoding="utf-8")
+    return Workspace(root)
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    found = read_settings(Workspace(tmp_path))
+    assert (found.nightly.cron, found.nightly.timezone) == ("0 2 * * *", "Asia/Shanghai")
+    assert found.builds.keep >= 1
+    assert (found.alerts.stale_hours, found.alerts.webhook, found.alerts.mail) == (36, None, None)
+
+
+def test_a_file_says_only_what_differs(tmp_path: Path) -> None:
+    found = read_settings(
+        settings(
+            tmp_path,
+            "builds: {keep: 2}\n"
+            "alerts:\n  webhook: {url: 'https://hooks.example.org/a'}\n"
+            "  mail: {host: mail.example.org, sender: a@example.org, recipients: [b@example.org]}\n",
+        )
+    )
+    defaults = read_settings(Workspace(tmp_path / "none"))
+    assert found.builds.keep == 2
+    assert found.builds.keep_monthly == defaults.builds.keep_monthly
+    assert found.gate == defaults.gate
+    assert found.alerts.webhook == "https://hooks.example.org/a"
+    assert found.alerts.mail == Mail("mail.example.org", "a@example.org", ("b@example.org",))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("builds: {keep: 0}\nnightly: {hours: soon}", ["builds.keep: 0", "nightly.hours: 'soon'"]),
+        ("build: {keep: 3}", ["'build' was unexpected"]),
+        ("builds: [", ["cannot be read"]),
+        ("- builds", ["is not of type 'object'"]),
+        ("alerts: {mail: {host: a.example.org}}", ["'sender' is a dependency of 'host'"]),
+        ("alerts: {mail: {host: a, sender: a@b, recipients: [a@b], user: u}}", ["'password_variable' is a dependency"]),
+        ("alerts: {webhook: {url: hooks.example.org}}", ["alerts.webhook.url"]),
+    ],
+)
+def test_what_cannot_be_meant_is_told(tmp_path: Path, text: str, told: list[str]) -> None:
+    with pytest.raises(JobError, match=r"settings\.yml") as error:
+        read_settings(settings(tmp_path, text))
+    for words in told:
+        assert re.search(re.escape(words), str(error.value))
