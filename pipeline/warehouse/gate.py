@@ -158,7 +158,7 @@ def _before(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> Iterat
 
     Gives the name of the database that was built; None where what is published cannot be compared.
     """
-    ((now,),) = connection.sql("SELECT current_database()").fetchall()
+    ((now,),) = connection.sql("SELECT '\"' || current_database() || '\"'").fetchall()
     try:
         connection.execute(f"ATTACH '{_quote(baseline.published)}' AS before (READ_ONLY)")
     except duckdb.Error:
