@@ -59,7 +59,7 @@ docs: run
 	$(BIN)/gongkai dictionary > data/warehouse/dictionary.md
 	mv data/warehouse/dictionary.md docs/dictionary.md
 	mkdir -p data/warehouse/docs
-	cp data/warehouse/gongkai.duckdb data/warehouse/docs/gongkai.duckdb
+	install -m 644 data/warehouse/gongkai.duckdb data/warehouse/docs/gongkai.duckdb
 	GONGKAI_BUILD_DATABASE=$(CURDIR)/data/warehouse/docs/gongkai.duckdb $(BIN)/dbt docs generate --static \
 		--project-dir dbt_project --profiles-dir dbt_project \
 		--target-path $(CURDIR)/data/warehouse/docs --log-path $(CURDIR)/data/warehouse/docs

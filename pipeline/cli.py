@@ -93,15 +93,17 @@ def main(ctx: click.Context, data: Path) -> None:
 
 @main.command()
 @click.option(
-    "--accept-lower-totals",
+    "--accept-losses",
     is_flag=True,
-    help="Publish totals that are lower than those published, as after a change of the program that is meant.",
+    help="Publish a build that has fewer reports, figures or rows than the one published, as after a change of the "
+    "program that is meant.",
 )
 @click.pass_obj
-def run(workspace: Workspace, accept_lower_totals: bool) -> None:
+def run(workspace: Workspace, accept_losses: bool) -> None:
     """Read what is new, build, check, publish and export.
 
-    Documents that cannot be read do not stop the run: they are quarantined, with the reason.
+    Documents that cannot be read do not stop the run: they are quarantined, with the reason. A build that lost what is
+    published is refused and kept for a look; what is published stays.
     """
     with _progress() as (bar, step):
         from pipeline import warehouse
@@ -110,10 +112,82 @@ def run(workspace: Workspace, accept_lower_totals: bool) -> None:
         with workspace.exclusive():
             refreshed = refresh(workspace, progress=bar)
             step("Building the warehouse")
-            built = warehouse.build(workspace, progress=step, accept_lower_totals=accept_lower_totals)
+            built = warehouse.build(workspace, progress=step, accept_losses=accept_losses)
             step("Exporting")
             warehouse.renew_exports(workspace)
     _summarise(workspace, refreshed, built, warehouse.status(workspace))
+
+
+@main.command()
+@click.pass_obj
+def builds(workspace: Workspace) -> None:
+    """List the builds: those published and kept, the last one first, and those refused.
+
+    A terminal gets a table, a pipe or file CSV. Times are UTC. What each was made of stands in its build.json.
+    """
+    from pipeline import warehouse
+
+    listed = warehouse.list_all(workspace)
+    if not listed:
+        click.echo(f"No build is kept in {workspace.builds} yet. Make one: {workspace.command('run')}", err=True)
+        return
+    _print_rows(list(listed[0]._fields), iter(listed))
+
+
+@main.command()
+@click.argument("build")
+@click.pass_obj
+def rollback(workspace: Workspace, build: str) -> None:
+    """Publish BUILD again, and renew the exports.
+
+    BUILD is the id of a build, or its beginning (`gongkai builds`). Runs do not publish what was rolled back again,
+    until documents, the files that you edit or the program change.
+    """
+    from pipeline import warehouse
+
+    with workspace.exclusive():
+        before = warehouse.published_build(workspace)
+        now = warehouse.rollback(workspace, build)
+    click.echo(f"Published   {workspace.published}: build {now.build_id}")
+    click.echo(f"Exports     {workspace.exports}/")
+    if before:
+        click.echo(f"To undo it: {workspace.command('rollback', before.build_id)}")
+
+
+@main.command()
+@click.argument("before", metavar="BUILD")
+@click.argument("after", metavar="[BUILD]", required=False)
+@click.option("--format", type=click.Choice(["summary", "csv"]), default="summary", show_default=True)
+@click.pass_obj
+def diff(workspace: Workspace, before: str, after: str | None, format: str) -> None:
+    """Tell what changed from one BUILD to another (default: the current one).
+
+    BUILD is the id of a build, or its beginning; one that was refused will do. Told are reports added, removed and
+    replaced by another document, the figures that changed, and the rows of each mart; `--format csv` lists all changes
+    with what is printed and in which document.
+    """
+    from pipeline import warehouse
+
+    if after is None:
+        published = warehouse.published_build(workspace)
+        if published is None:
+            raise JobError(f"Nothing is published that {before} could be compared with: name a second build.")
+        after = published.build_id
+    old, new = (warehouse.find_build(workspace, name, refused=True) for name in (before, after))
+    with warehouse.diff(old, new) as (difference, connection):
+        if format == "csv":
+            _write_csv(connection.execute("FROM changes"))
+            return
+        click.echo(f"From        {difference.before}")
+        click.echo(f"To          {difference.after}")
+        said = {kind.replace("_", "s ", 1): count for kind, count in difference.counts.items()}
+        click.echo(f"Changes     {_by(said)}")
+        if difference.counts:
+            _answer(connection, warehouse.SHOWN_CHANGES)
+        rows = [(mart, *counts) for mart, counts in difference.marts.items() if counts[0] != counts[1]]
+        click.echo(f"Marts       {_count(len(rows), 'mart')} with another number of rows")
+        if rows:
+            _print_rows(["mart", "rows_before", "rows_after"], iter(rows))
 
 
 class _DocumentPath(click.Path):
@@ -578,10 +652,16 @@ def _summarise(workspace: Workspace, refreshed: RefreshResult, built: BuildResul
         click.echo(f"  warning   ... and {len(refreshed.warnings) - _LINES:,} more")
     _list_unread(workspace, now, _LINES)
     done = f"built in {built.seconds:.1f} s" if built.built else "nothing new, no build needed"
+    if built.rolled_back:
+        done = f"build {built.rolled_back} was rolled back, no build needed"
     click.echo(f"Warehouse   {_holds(now)} ({done})")
     click.echo(f"Findings    {_findings(now)}")
     click.echo(f"Published   {workspace.published}")
     click.echo(f"Exports     {workspace.exports}/")
+    if built.rolled_back:
+        from pipeline import warehouse
+
+        click.echo(warehouse.tell_rolled_back(workspace, built.rolled_back))
     click.echo()
     if refreshed.found == 0:
         click.echo(f"The warehouse is empty: put report files into {workspace.raw}/ and run again.")
@@ -734,19 +814,39 @@ def _answer(connection: duckdb.DuckDBPyConnection, query: str) -> None:
     cursor = connection.execute(query)
     if cursor.description is None:
         return
-    columns = [column[0] for column in cursor.description]
-    if not sys.stdout.isatty():
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        while rows := cursor.fetchmany(10_000):
-            writer.writerows([_plain(value) for value in row] for row in rows)
-        return
+    if sys.stdout.isatty():
+        columns = [column[0] for column in cursor.description]
+        _show_rows(columns, cursor.fetchmany(_ROWS + 1))
+    else:
+        _write_csv(cursor)
+
+
+def _write_csv(cursor: duckdb.DuckDBPyConnection) -> None:
+    columns = [column[0] for column in cursor.description or ()]
+    _print_csv(columns, (row for rows in iter(lambda: cursor.fetchmany(10_000), []) for row in rows))
+
+
+def _print_csv(columns: Sequence[str], rows: Iterator[Sequence[object]]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_plain(value) for value in row] for row in rows)
+
+
+def _print_rows(columns: Sequence[str], rows: Iterator[Sequence[object]]) -> None:
+    """A table on a terminal, else CSV."""
+    if sys.stdout.isatty():
+        _show_rows(columns, list(rows))
+    else:
+        _print_csv(columns, rows)
+
+
+def _show_rows(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows as a table: at most `_ROWS` of them."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
-    rows = cursor.fetchmany(_ROWS + 1)
     texts = [["" if value is None else str(_plain(value)) for value in row] for row in rows[:_ROWS]]
     if len(columns) * _NARROWEST > console.width:
         table = Table(box=box.SIMPLE_HEAD, show_header=False)

@@ -117,6 +117,21 @@ class Workspace:
         return self.warehouse / "gongkai.duckdb"
 
     @property
+    def builds(self) -> Path:
+        """Publications that are kept, one folder a build; may be a link to another disk."""
+        return self.warehouse / "builds"
+
+    @property
+    def refused(self) -> Path:
+        """Builds that were refused, kept for a look."""
+        return self.warehouse / "refused"
+
+    @property
+    def rollback(self) -> Path:
+        """Which builds were rolled back, and to which; there need be none."""
+        return self.warehouse / "rollback.json"
+
+    @property
     def exports(self) -> Path:
         """CSV and Parquet copies of the marts."""
         return self.root / "exports"
@@ -144,7 +159,7 @@ class Workspace:
                 f"There is no folder {self.raw}. Make it and put report files into it, "
                 f"or name another data folder: {program()} --data DIR ..."
             )
-        for folder in (self.warehouse, self.lake, self.batches, self.exports):
+        for folder in (self.warehouse, self.lake, self.batches, self.builds, self.refused, self.exports):
             if folder.exists() and not folder.is_dir():
                 raise JobError(f"{folder} is a file where a folder belongs. Move it away.")
         self.warehouse.mkdir(parents=True, exist_ok=True)

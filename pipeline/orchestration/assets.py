@@ -70,12 +70,17 @@ def landing_assets(manifest: Path) -> dg.AssetsDefinition:
     def landing(context: dg.AssetExecutionContext, gongkai: GongkaiResource) -> Iterator[dg.MaterializeResult[None]]:
         """The lake, loaded into a new DuckDB file. Nothing new: no build, all that follows is skipped."""
         workspace = gongkai.workspace
-        identity = warehouse.fingerprint(workspace)
-        if identity == warehouse.published_fingerprint(workspace) and warehouse.exports_are_current(workspace):
-            context.log.info("Nothing is new since the last publication: no build.")
+        planned = warehouse.plan(workspace)
+        if not planned.is_needed:
+            nothing = "Nothing is new since the last publication: no build."
+            held = planned.rolled_back
+            context.log.info(warehouse.tell_rolled_back(workspace, held) if held else nothing)
+            if renewed := warehouse.renew_exports(workspace):
+                context.log.info(f"Exports that were not of the published build: {len(renewed)} are written anew.")
             return
         start = time.perf_counter()
-        warehouse.assemble(workspace, gongkai.target)
+        with warehouse.timed(gongkai.target, "landing"):
+            warehouse.assemble(workspace, gongkai.target)
         seconds = time.perf_counter() - start
         with duckdb.connect(gongkai.target, read_only=True) as connection:
             for name in tables:
@@ -115,8 +120,9 @@ def mart_assets(manifest: Path) -> dg.AssetsDefinition:
         # dbt holds the file until it ends: what it says is kept, to be told with what is in the tables.
         events, failure = [], None
         try:
-            for event in run.stream():
-                events.append(event)
+            with warehouse.timed(target, "marts"):
+                for event in run.stream():
+                    events.append(event)
         except Exception as error:
             failure = error
         with duckdb.connect(target, read_only=True) as connection:
@@ -134,15 +140,23 @@ def mart_assets(manifest: Path) -> dg.AssetsDefinition:
     return marts
 
 
+class PublishedConfig(dg.Config):
+    """What a person decides for one run."""
+
+    accept_losses: bool = False
+
+
 def published_asset(marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
     """The published file, once every mart is built."""
 
     @dg.asset(group_name="published", kinds={"duckdb"}, deps=[key for key in marts.keys if key.path[0] == "marts"])
-    def published(gongkai: GongkaiResource) -> dg.MaterializeResult[None]:
-        """The DuckDB file that analysts open, replaced in one step."""
+    def published(config: PublishedConfig, gongkai: GongkaiResource) -> dg.MaterializeResult[None]:
+        """The DuckDB file that analysts open, replaced in one step; a build that lost something is refused.
+
+        Where the loss is meant: `ops: {published: {config: {accept_losses: true}}}` in the run's configuration.
+        """
         start = time.perf_counter()
-        warehouse.verify(gongkai.assembled_target, gongkai.workspace.published)
-        warehouse.publish(gongkai.workspace, gongkai.target)
+        warehouse.publish(gongkai.workspace, gongkai.assembled_target, accept_losses=config.accept_losses)
         now = warehouse.status(gongkai.workspace)
         with warehouse.open_published(gongkai.workspace) as connection:
             (cells,) = connection.sql("SELECT count(*) FROM landing.cells").fetchall()[0]

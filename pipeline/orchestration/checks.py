@@ -16,6 +16,7 @@ from pipeline.warehouse.checks import (
     find_lower_totals,
     find_orphans,
 )
+from pipeline.warehouse.gate import Loss, Shrunk, find_losses, find_shrunk
 from pipeline.workspace import Workspace
 
 _SHOWN = 20
@@ -61,21 +62,18 @@ def rows_are_those_of_the_lake(gongkai: GongkaiResource) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(
-    asset=["marts", "dim_agency"],
-    blocking=True,
-    description="Each row of a mart has its agency and its document.",
-)
+# What follows is told here, and held by the publication itself: it refuses the build and keeps it for a look.
+@dg.asset_check(asset=["marts", "dim_agency"], description="Each row of a mart has its agency and its document.")
 def every_row_has_its_agency_and_document(gongkai: GongkaiResource) -> dg.AssetCheckResult:
-    """Block the publication of rows that join nothing."""
+    """Tell the rows that join nothing."""
     with duckdb.connect(gongkai.assembled_target, read_only=True) as connection:
         orphans = find_orphans(connection)
     return dg.AssetCheckResult(passed=not orphans, metadata={"preview": table(Orphans._fields, orphans)})
 
 
-@dg.asset_check(asset=["marts", "report"], blocking=True, description="An agency has one report a year.")
+@dg.asset_check(asset=["marts", "report"], description="An agency has one report a year.")
 def no_report_is_doubled(gongkai: GongkaiResource) -> dg.AssetCheckResult:
-    """Block the publication of an agency's year that counts twice."""
+    """Tell the agency's years that count twice."""
     with duckdb.connect(gongkai.assembled_target, read_only=True) as connection:
         doubled = find_duplicate_reports(connection)
     return dg.AssetCheckResult(
@@ -86,16 +84,34 @@ def no_report_is_doubled(gongkai: GongkaiResource) -> dg.AssetCheckResult:
 
 @dg.asset_check(
     asset=["marts", "agency_year"],
-    blocking=True,
     description="No total is lower than published, unless documents were removed, read anew or superseded.",
 )
 def no_total_is_lower_than_published(gongkai: GongkaiResource) -> dg.AssetCheckResult:
-    """Block the publication of reports that lost figures on the way; `gongkai run --accept-lower-totals` overrules."""
+    """Tell the reports that lost cases on the way."""
     with duckdb.connect(gongkai.assembled_target, read_only=True) as connection:
         lower = find_lower_totals(connection, gongkai.workspace.published)
     return dg.AssetCheckResult(
         passed=not lower,
         metadata={"lower": len(lower), "preview": table(LowerTotal._fields, lower[:_SHOWN])},
+    )
+
+
+@dg.asset_check(
+    asset=["marts", "coverage"],
+    description="No document that is still here gave more reports, figures or rows to the published build.",
+)
+def nothing_is_lost(gongkai: GongkaiResource) -> dg.AssetCheckResult:
+    """Tell what the published build has of documents that are still here, and this one has not."""
+    with duckdb.connect(gongkai.assembled_target, read_only=True) as connection:
+        baseline = warehouse.baseline(gongkai.workspace)
+        losses, shrunk = find_losses(connection, baseline), find_shrunk(connection, baseline)
+    return dg.AssetCheckResult(
+        passed=not losses and not shrunk,
+        metadata={
+            "documents": len(losses),
+            "marts": table(Shrunk._fields, shrunk),
+            "preview": table(Loss._fields, losses[:_SHOWN]),
+        },
     )
 
 

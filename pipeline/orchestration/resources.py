@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import PrivateAttr
 
-from pipeline.warehouse import DATABASE_VARIABLE, new_scratch, remove_scratch
+from pipeline.warehouse import DATABASE_VARIABLE, new_scratch, remove_scratch, tidy
 from pipeline.workspace import JobError, Workspace
 
 
@@ -51,6 +51,7 @@ class GongkaiResource(dg.ConfigurableResource["GongkaiResource"]):
             self.workspace.raw.mkdir(exist_ok=True)
         with self.workspace.exclusive():
             remove_scratch(self.workspace)
+            tidy(self.workspace)
             self._target = new_scratch(self.workspace)
             os.environ[DATABASE_VARIABLE] = str(self._target)
             try:

@@ -2,35 +2,60 @@
 
 from pipeline.warehouse.assemble import assemble
 from pipeline.warehouse.build import BuildResult, build, new_scratch, remove_scratch
+from pipeline.warehouse.builds import SHOWN as SHOWN_CHANGES
+from pipeline.warehouse.builds import (
+    baseline,
+    diff,
+    find_build,
+    list_all,
+    plan,
+    publish,
+    rollback,
+    tell_rolled_back,
+    tidy,
+    timed,
+)
 from pipeline.warehouse.contract import marts
-from pipeline.warehouse.errors import BuildFailed
+from pipeline.warehouse.errors import BuildFailed, PublicationRefused
 from pipeline.warehouse.exports import Filter, export, exports_are_current, renew_exports
 from pipeline.warehouse.fingerprint import fingerprint
 from pipeline.warehouse.project import DATABASE_VARIABLE, DBT_PROJECT
-from pipeline.warehouse.publish import open_published, publish, published_fingerprint, verify
+from pipeline.warehouse.publish import open_published, published_build, published_fingerprint, verify
 from pipeline.warehouse.status import Status, status
 from pipeline.warehouse.transform import transform
 
 __all__ = [
     "DATABASE_VARIABLE",
     "DBT_PROJECT",
+    "SHOWN_CHANGES",
     "BuildFailed",
     "BuildResult",
     "Filter",
+    "PublicationRefused",
     "Status",
     "assemble",
+    "baseline",
     "build",
+    "diff",
     "export",
     "exports_are_current",
+    "find_build",
     "fingerprint",
+    "list_all",
     "marts",
     "new_scratch",
     "open_published",
+    "plan",
     "publish",
+    "published_build",
     "published_fingerprint",
     "remove_scratch",
     "renew_exports",
+    "rollback",
     "status",
+    "tell_rolled_back",
+    "tidy",
+    "timed",
     "transform",
     "verify",
 ]

@@ -7,3 +7,7 @@ from pipeline.workspace import JobError
 
 class BuildFailed(JobError):  # noqa: N818 - the state of a build
     """A build cannot be made or published; what is published stays as it is."""
+
+
+class PublicationRefused(BuildFailed):
+    """A build was made and must not be published: it lost something, or breaks the contract."""

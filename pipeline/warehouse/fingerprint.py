@@ -20,8 +20,8 @@ from pipeline.warehouse.visits import content, read_visits
 from pipeline.workspace import Workspace
 
 _PACKAGE: Final = Path(pipeline.__file__).parent
-_ROOMS: Final = ("forms", "agencies", "extraction", "lake", "warehouse")
-"""The rooms whose code and data shape a build (a build reads titles of what could not be read)."""
+ROOMS: Final = tuple(_PACKAGE / room for room in ("forms", "agencies", "extraction", "lake", "warehouse"))
+"""The folders of the rooms whose code and data shape a build (a build reads titles of what could not be read)."""
 _SOURCES: Final = frozenset({".py", ".csv", ".txt", ".yml", ".yaml", ".sql"})
 _DERIVED: Final = frozenset({"target", "logs", "__pycache__"})
 
@@ -49,7 +49,7 @@ def fingerprint(workspace: Workspace) -> str:
         if path.exists():
             digest.update(f"\0{path.name}\0".encode())
             digest.update(path.read_bytes())
-    for root in (DBT_PROJECT, *(_PACKAGE / room for room in _ROOMS)):
+    for root in (DBT_PROJECT, *ROOMS):
         for path in source_files(root):
             digest.update(f"\0{path.relative_to(root)}\0".encode())
             digest.update(path.read_bytes())

@@ -1,49 +1,57 @@
-"""Check a built file, put it in the place of the published one, and open what is published."""
+"""Check a built file, and open what is published."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
-from pipeline.warehouse import checks
+from pipeline.warehouse import checks, gate
 from pipeline.warehouse.contract import columns
-from pipeline.warehouse.errors import BuildFailed
+from pipeline.warehouse.errors import PublicationRefused
+from pipeline.warehouse.gate import Baseline
 from pipeline.workspace import JobError, Workspace
 
 
-def verify(target: Path, published: Path | None = None) -> None:
-    """Check that ``target`` may be published.
+class PublishedBuild(NamedTuple):
+    """Which build is published."""
 
-    That is: the contract's tables and types, every row of the lake, and what must hold of the whole
-    (`pipeline.warehouse.checks`). ``published`` is the file published before, for its totals; None for no comparison.
-    The file is left checkpointed and closed, without a write-ahead log: one file, complete in itself.
+    build_id: str
+    fingerprint: str
 
-    Raises:
-        BuildFailed: with all that is wrong.
+
+def examine(target: Path, baseline: Baseline | None = None) -> dict[str, list[str]]:
+    """Check whether ``target`` may be published; give what each check found, in its order.
+
+    That is: the contract's tables and types, every row of the lake, what must hold of the whole
+    (`pipeline.warehouse.checks`), and that nothing is lost that is in the file published before
+    (`pipeline.warehouse.gate`); None for no comparison. The file is left checkpointed and closed, without a write-ahead
+    log: one file, complete in itself.
     """
     with duckdb.connect(target) as connection:
         connection.execute("CHECKPOINT")
+    found: dict[str, list[str]] = {}
     with duckdb.connect(target, read_only=True) as connection:
-        broken = _broken_contract(connection)
-        # What is not there cannot be counted.
-        faults = [*broken, *_lost_rows(connection), *([] if broken else checks.faults(connection, published))]
-    if target.with_name(f"{target.name}.wal").exists():
-        faults.append("the file has a write-ahead log")
-    if faults:
-        raise BuildFailed("\n".join(["The build cannot be published:", *faults]))
+        found["contract"] = _broken_contract(connection)
+        found["rows_of_the_lake"] = _lost_rows(connection)
+        if not found["contract"]:  # what is not there cannot be counted
+            found |= checks.faults(connection)
+            if baseline:
+                found |= gate.faults(connection, baseline)
+    has_log = target.with_name(f"{target.name}.wal").exists()
+    found["one_file"] = ["the file has a write-ahead log"] if has_log else []
+    return found
 
 
-def publish(workspace: Workspace, target: Path) -> None:
-    """Make ``target`` the published file, in one step that survives a loss of power.
+def verify(target: Path, baseline: Baseline | None = None) -> None:
+    """Check that ``target`` may be published (`examine`).
 
-    Whoever has the old file open keeps reading it undisturbed.
+    Raises:
+        PublicationRefused: with all that is wrong.
     """
-    workspace.published.parent.mkdir(parents=True, exist_ok=True)
-    _sync(target)
-    target.replace(workspace.published)
-    _sync(workspace.published.parent)
+    if faults := [fault for faults in examine(target, baseline).values() for fault in faults]:
+        raise PublicationRefused("\n".join(["The build cannot be published:", *faults]))
 
 
 def open_published(workspace: Workspace) -> duckdb.DuckDBPyConnection:
@@ -70,14 +78,20 @@ def open_published(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def published_fingerprint(workspace: Workspace) -> str | None:
-    """The fingerprint of the published file; None if there is none or it cannot be opened."""
+def published_build(workspace: Workspace) -> PublishedBuild | None:
+    """The build that is published; None if there is none or it cannot be opened."""
     try:
         with open_published(workspace) as connection:
-            row = connection.sql("SELECT fingerprint FROM landing.build").fetchone()
+            row = connection.sql("SELECT build_id, fingerprint FROM landing.build").fetchone()
     except (JobError, duckdb.Error):
         return None
-    return row[0] if row else None
+    return PublishedBuild(*row) if row else None
+
+
+def published_fingerprint(workspace: Workspace) -> str | None:
+    """The fingerprint of the published file; None if there is none or it cannot be opened."""
+    published = published_build(workspace)
+    return published.fingerprint if published else None
 
 
 def _broken_contract(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -102,11 +116,3 @@ def _lost_rows(connection: duckdb.DuckDBPyConnection) -> list[str]:
         if found != wanted:
             faults.append(f"landing.{table} has {found} rows, the lake has {wanted}")
     return faults
-
-
-def _sync(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

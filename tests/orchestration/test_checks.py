@@ -17,7 +17,7 @@ from pipeline.workspace import Workspace
 @pytest.fixture
 def landing(published: Workspace, tmp_path: Path) -> duckdb.DuckDBPyConnection:
     """A copy of what was published, to be spoiled."""
-    return duckdb.connect(shutil.copy(published.published, tmp_path / "spoiled.duckdb"))
+    return duckdb.connect(shutil.copyfile(published.published, tmp_path / "spoiled.duckdb"))
 
 
 def test_nothing_is_wrong_with_what_was_published(landing: duckdb.DuckDBPyConnection) -> None:

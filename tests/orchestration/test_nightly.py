@@ -18,6 +18,7 @@ import pytest
 from pipeline.lake import refresh
 from pipeline.orchestration import build_definitions
 from pipeline.warehouse import DBT_PROJECT
+from pipeline.warehouse.builds import list_builds, list_refused
 from pipeline.workspace import Workspace
 from tests.conftest import SAMPLES
 
@@ -132,6 +133,7 @@ def test_checks_hold(first: dg.ExecuteInProcessResult, definitions: dg.Definitio
         ("marts/dim_agency", "every_row_has_its_agency_and_document"),
         ("marts/report", "no_report_is_doubled"),
         ("marts/agency_year", "no_total_is_lower_than_published"),
+        ("marts/coverage", "nothing_is_lost"),
         ("published", "published_is_current"),
     ):
         assert own in evaluated
@@ -178,16 +180,28 @@ def test_totals_lower_than_published_publish_nothing(tmp_path: Path, instance: d
     shutil.copytree(SAMPLES, workspace.raw)
     definitions = build_definitions(workspace.root)
     assert nightly(definitions, instance).success
-    with duckdb.connect(workspace.published) as connection:
+    other = shutil.copyfile(workspace.published, tmp_path / "other.duckdb")
+    with duckdb.connect(other) as connection:
         connection.execute(
             "UPDATE marts.fct_outcomes SET applications = applications + 1 WHERE outcome_code = 'granted'"
         )
+    Path(other).replace(workspace.published)
     before = workspace.published.stat()
     workspace.reviews.write_text("finding_id,verdict,reason\n", "utf-8")
     result = nightly(definitions, instance)
     failed = {event.check_name for event in result.get_asset_check_evaluations() if not event.passed}
     assert (result.success, failed) == (False, {"no_total_is_lower_than_published"})
     assert workspace.published.stat().st_ino == before.st_ino
+    told = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
+    assert [error.cause.cls_name for error in told if error and error.cause] == ["PublicationRefused"]
+    (refused,) = list_refused(workspace)
+    assert [check["check"] for check in refused.record["checks"] if not check["passed"]] == ["totals"]
+
+    job = definitions.resolve_job_def("nightly")
+    accept = {"ops": {"published": {"config": {"accept_losses": True}}}}
+    assert job.execute_in_process(instance=instance, run_config=accept, raise_on_error=False).success
+    assert [build.record["accepted_losses"] for build in list_builds(workspace)] == [False, True]
+    assert list_builds(workspace)[-1].record["seconds"].keys() == {"landing", "marts", "checks"}
 
 
 def test_a_relative_data_folder(workspace: Workspace, tmp_path: Path) -> None:

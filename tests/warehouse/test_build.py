@@ -136,7 +136,7 @@ class TestFingerprint:
 
 def test_verify_refuses_a_file_that_lost_something(small: Workspace, tmp_path: Path) -> None:
     target = tmp_path / "gongkai.duckdb"
-    shutil.copy(small.published, target)
+    shutil.copyfile(small.published, target)
     verify(target)
     with duckdb.connect(target) as connection:
         connection.execute("DELETE FROM landing.sections WHERE section = 6")

@@ -36,6 +36,16 @@ def read_build(folder: Path) -> str | None:
     return version if isinstance(version, str) else None
 
 
+def read_builds(folder: Path) -> dict[str, str]:
+    """The build of which each file in ``folder`` was last written, as far as that is known."""
+    resources = _read(folder).get("resources", [])
+    return {
+        resource["path"]: resource["build"]
+        for resource in (resources if isinstance(resources, list) else [])
+        if isinstance(resource, dict) and {"path", "build"} <= resource.keys()
+    }
+
+
 def write_datapackage(folder: Path, build_id: str, written: Mapping[Path, tuple[Table, str]]) -> None:
     """Describe the files just ``written`` (their table and the language of their headers), and those still there."""
     kept = {

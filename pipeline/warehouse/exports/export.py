@@ -12,7 +12,7 @@ import duckdb
 from pipeline.warehouse import contract
 from pipeline.warehouse.dictionary import Table, read_tables
 from pipeline.warehouse.exports.changes import CHANGES, Changes
-from pipeline.warehouse.exports.datapackage import read_build, write_datapackage
+from pipeline.warehouse.exports.datapackage import read_build, read_builds, write_datapackage
 from pipeline.warehouse.exports.formats import Format, Selection, read_header, write
 from pipeline.warehouse.publish import open_published
 from pipeline.workspace import JobError, Workspace
@@ -44,6 +44,8 @@ class _Export:
     headers: Language
     rows: Filter = Filter()
 
+
+_TABLES: Final = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'marts'"
 
 _AGENCY: Final = frozenset({"province", "function"})
 """Fields of `Filter` by which marts that lack them are filtered through ``dim_agency``."""
@@ -79,12 +81,17 @@ def export(
     folder = workspace.exports
     with open_published(workspace) as connection:
         _check(connection, rows)
-        wanted = [_Export(mart, folder / f"{mart}{rows}.{format}", format, headers, rows) for mart in chosen]
+        there = _published_marts(connection)
+        if absent := [mart for mart in chosen if mart not in there and marts]:
+            raise JobError(f"The published build has no mart {', '.join(absent)}. It has: {', '.join(there)}.")
+        wanted = [
+            _Export(mart, folder / f"{mart}{rows}.{format}", format, headers, rows) for mart in chosen if mart in there
+        ]
         return _write(connection, folder, wanted)
 
 
 def renew_exports(workspace: Workspace) -> list[Path]:
-    """Write anew each whole export that is older than what is published; give their paths.
+    """Write anew each whole export that is not of the build that is published; give their paths.
 
     An export keeps the format and the language of headers in which it was last written. Each mart has a CSV:
     where one is missing it is written, with English headers.
@@ -92,27 +99,48 @@ def renew_exports(workspace: Workspace) -> list[Path]:
     Raises:
         JobError: nothing is published.
     """
-    if not (stale := _stale_exports(workspace)):
-        return []
     with open_published(workspace) as connection:
-        return _write(connection, workspace.exports, stale)
+        for path in _exports_of_nothing(workspace, connection):
+            path.unlink()
+        stale = _stale_exports(workspace, connection)
+        return _write(connection, workspace.exports, stale) if stale else []
 
 
 def exports_are_current(workspace: Workspace) -> bool:
-    """Whether `renew_exports` would find nothing to do."""
-    return not _stale_exports(workspace)
+    """Whether `renew_exports` would find nothing to do.
+
+    Raises:
+        JobError: nothing is published.
+    """
+    with open_published(workspace) as connection:
+        return not _stale_exports(workspace, connection) and not _exports_of_nothing(workspace, connection)
 
 
-def _stale_exports(workspace: Workspace) -> list[_Export]:
-    published = workspace.published.stat().st_mtime_ns
+def _stale_exports(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> list[_Export]:
+    """The whole exports that are not of the build that is published, later or earlier."""
+    ((build_id,),) = connection.sql("SELECT build_id FROM landing.build").fetchall()
+    builds = read_builds(workspace.exports)
     stale = []
     for form in get_args(Format):
-        for mart in contract.marts():
+        for mart in _published_marts(connection):
             path = workspace.exports / f"{mart}.{form}"
-            if path.stat().st_mtime_ns < published if path.exists() else form == "csv":
+            if builds.get(path.name) != build_id if path.exists() else form == "csv":
                 header = "".join(read_header(path)) if path.exists() else ""
                 stale.append(_Export(mart, path, form, "en" if header.isascii() else "zh"))
     return stale
+
+
+def _exports_of_nothing(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> list[Path]:
+    """The exports of marts that the published build, an older one, does not have."""
+    absent = set(contract.marts()) - set(_published_marts(connection))
+    paths = [workspace.exports / f"{mart}.{form}" for mart in sorted(absent) for form in get_args(Format)]
+    return [path for path in paths if path.exists()]
+
+
+def _published_marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The marts of the contract that are published: an older build that was rolled back to may lack some."""
+    there = {name for (name,) in connection.sql(_TABLES).fetchall()}
+    return [mart for mart in contract.marts() if mart in there]
 
 
 def _write(connection: duckdb.DuckDBPyConnection, folder: Path, exports: Sequence[_Export]) -> list[Path]:
@@ -151,8 +179,8 @@ def _select(table: Table, export: _Export) -> Selection:
                 where.append(f'"{name}" IN ({listed})')
             elif "agency_id" in columns:
                 where.append(f'agency_id IN (SELECT agency_id FROM marts.dim_agency WHERE "{name}" IN ({listed}))')
-    order = ", ".join(f"{column} NULLS FIRST" for column in contract.key(export.mart))
-    query = f"FROM marts.{export.mart} {'WHERE ' if where else ''}{' AND '.join(where)} ORDER BY {order}"
+    order = ", ".join(f"{column} NULLS FIRST" for column in contract.key(export.mart) if column in columns)
+    query = f"FROM marts.{export.mart} {'WHERE ' if where else ''}{' AND '.join(where)} ORDER BY {order or 'ALL'}"
     return Selection(query, columns, labels)
 
 
