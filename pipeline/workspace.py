@@ -117,6 +117,11 @@ class Workspace:
         return self.lake / "snapshot.parquet"
 
     @property
+    def gone(self) -> Path:
+        """Since when documents whose readings are kept are no longer in ``raw/``."""
+        return self.lake / "gone.parquet"
+
+    @property
     def published(self) -> Path:
         """The DuckDB file that analysts open."""
         return self.warehouse / "gongkai.duckdb"

@@ -41,7 +41,8 @@ def fingerprint(workspace: Workspace) -> str:
     for table in (manifest, snapshot):
         digest.update(_content(table))
     statements = statements_folder(workspace)
-    digest.update(f"{statements.name}: {sorted(batch_folders(statements))}".encode())
+    read = batch_folders(statements).keys() & set(manifest["batch_id"])
+    digest.update(f"{statements.name}: {sorted(read)}".encode())
     digest.update(content(read_visits(workspace)))
     for path in workspace.edited:
         if path.exists():
