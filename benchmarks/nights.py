@@ -94,18 +94,23 @@ class Reports:
         return Change(len(removed), len(changed), len(removed))
 
     def faults(self) -> list[str]:
-        """What the published file says otherwise than the reports in ``raw/``: nothing is lost, nothing counted twice."""
+        """What the published file says otherwise than ``raw/``: nothing is lost, nothing counted twice."""
         with duckdb.connect(self.workspace.published, read_only=True) as warehouse:
             found = warehouse.sql(
                 """
                 SELECT raw_path, agency_name, report_year, count(value), coalesce(sum(value), 0)
-                FROM landing.documents JOIN landing.reports USING (document_id) LEFT JOIN landing.cells USING (document_id)
+                FROM landing.documents
+                JOIN landing.reports USING (document_id)
+                LEFT JOIN landing.cells USING (document_id)
                 WHERE documents.status = 'extracted'
                 GROUP BY ALL
                 """
             ).fetchall()
             (marts,) = warehouse.sql(
-                "SELECT count(*), count(DISTINCT (agency_id, report_year)), count(DISTINCT document_id) FROM marts.report"
+                """
+                SELECT count(*), count(DISTINCT (agency_id, report_year)), count(DISTINCT document_id)
+                FROM marts.report
+                """
             ).fetchall()
         published = {row[0]: Truth(*row[1:]) for row in found}
         faults = [f"{path} is lost" for path in self.truth.keys() - published.keys()]
@@ -138,8 +143,8 @@ class Reports:
 
 
 class Night(NamedTuple):
-    """What one ``gongkai run`` did: seconds on the clock and of the processor, the peak of memory of its processes (MiB),
-    documents, and whether it built."""
+    """What one ``gongkai run`` did: seconds on the clock and of the processor, the peak of memory of all its processes
+    (MiB), documents, and whether it built."""
 
     seconds: float
     cpu: float

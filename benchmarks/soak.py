@@ -86,7 +86,7 @@ def soak(reports: Reports, nights: int, share: float) -> tuple[list[Row], list[s
 
 
 def disk(workspace: Workspace) -> tuple[float, float, float, float, int]:
-    """MiB of the lake, of the builds and of the exports, and of all but ``raw/``; and its files. A file of two names is one."""
+    """MiB of the lake, of the builds, of the exports and of all but ``raw/``, and its files (one of two names once)."""
     lake, _ = _size(workspace.lake)
     builds, _ = _size(workspace.warehouse, without=workspace.lake)
     exports, _ = _size(workspace.exports)

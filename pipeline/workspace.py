@@ -11,6 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
+
+EARLIER_VISITS: Final = "earlier.ndjson"
+"""In the folder of a source in ``crawls``: the last visits of addresses, of the crawls whose manifests are removed."""
 
 
 class JobError(Exception):

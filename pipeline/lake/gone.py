@@ -20,9 +20,10 @@ GONE: Final[Schema] = {
 
 
 def forget_gone(workspace: Workspace, manifest: pl.DataFrame, present: pl.Series, keep_days: float) -> pl.DataFrame:
-    """The manifest without the documents that have been gone for longer than ``keep_days``, whose readings are forgotten.
+    """The manifest without the documents that have been gone for longer than ``keep_days``.
 
-    ``present`` are the documents of ``raw/``. When others went is written down.
+    ``present`` are the documents of ``raw/``. When others went is written down; what readers gave of those forgotten is
+    removed.
 
     Raises:
         OSError: the lake cannot be written.
