@@ -18,6 +18,7 @@ import argparse
 import statistics
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -60,7 +61,7 @@ def main() -> None:
         workspace.settings.write_text(SETTINGS)
         rows, faults = soak(Reports(workspace, options.reports, options.seed), options.nights, options.share)
     tell_slopes(rows)
-    read = f"{options.nights} nights, {options.reports} reports"
+    read = f"{len(rows)} nights, {options.reports} reports"
     print("\n".join([f"{read}: the truth is violated", *faults]) if faults else f"{read}: nothing lost, nothing twice")
     sys.exit(bool(faults))
 
@@ -69,6 +70,12 @@ def soak(reports: Reports, nights: int, share: float) -> tuple[list[Row], list[s
     """Spend the nights, print every tenth, and give what each took and all that was wrong."""
     rows: list[Row] = []
     faults: list[str] = []
+    with suppress(KeyboardInterrupt):  # what was measured until then is told
+        _spend_nights(reports, nights, share, rows, faults)
+    return rows, faults
+
+
+def _spend_nights(reports: Reports, nights: int, share: float, rows: list[Row], faults: list[str]) -> None:
     print(f"{'night':>5} {'read':>6} " + " ".join(f"{name:>8}" for name in Row._fields), flush=True)
     for number in range(nights + 1):
         change = reports.change(share) if number else None
@@ -82,7 +89,6 @@ def soak(reports: Reports, nights: int, share: float) -> tuple[list[Row], list[s
             rows.append(row)
         if number % 10 == 0 or number == nights:
             print(f"{number:5} {night.read:6} " + " ".join(f"{value:8.1f}" for value in row), flush=True)
-    return rows, faults
 
 
 def disk(workspace: Workspace) -> tuple[float, float, float, float, int]:
