@@ -55,7 +55,7 @@ both [agency, year, place]."""
 
 def write_lake(workspace: Workspace, reports: int, figures: Figures) -> None:
     """Write a lake of so many reports: a whole number of agencies, each with all years."""
-    places, names = form_places(), _agency_names(-(-reports // len(YEARS)))
+    places, names = form_places(), agency_names(-(-reports // len(YEARS)))
     manifests, snapshots = [], []
     for first in range(0, len(names), _AGENCIES):
         agencies = names[first : first + _AGENCIES]
@@ -170,7 +170,7 @@ def form_places() -> pl.DataFrame:
     )
 
 
-def _agency_names(count: int) -> list[tuple[str, str]]:
+def agency_names(count: int) -> list[tuple[str, str]]:
     """Names of agencies, no two alike, and the division that each is of: one of a township for four of a county."""
     standing = [one for one in divisions().values() if one.valid_to is None and not is_statistical(one.code)]
     upper = [one for level in LEVELS for one in standing if one.level == level and level != TOWNSHIP]

@@ -11,6 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
+
+EARLIER_VISITS: Final = "earlier.ndjson"
+"""In the folder of a source in ``crawls``: the last visits of addresses, of the crawls whose manifests are removed."""
 
 
 class JobError(Exception):
@@ -110,6 +114,11 @@ class Workspace:
     def snapshot(self) -> Path:
         """What ``raw/`` held when it was last looked at."""
         return self.lake / "snapshot.parquet"
+
+    @property
+    def gone(self) -> Path:
+        """Since when documents whose readings are kept are no longer in ``raw/``."""
+        return self.lake / "gone.parquet"
 
     @property
     def published(self) -> Path:

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
-from pipeline.crawl.manifest import Manifest, Visit
+from pipeline.crawl.manifest import Manifest, Visit, fold
 from pipeline.crawl.source import Source
 from pipeline.workspace import Workspace
 
@@ -61,6 +61,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / ".lock", timeout=0):
+            fold(folder)
             manifest = _Told.resume(folder, task.run_id)
             assert manifest.path
             logging.basicConfig(filename=manifest.path.with_suffix(".log"), level=logging.INFO)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, Self
+
+from pipeline.workspace import EARLIER_VISITS
 
 Kind = Literal["list", "report", "attachment"]
 Outcome = Literal[
@@ -29,6 +32,9 @@ DONE: Final = frozenset({"fetched", "unchanged", "robots", "blocked", "gone", "r
 
 PROBLEMS: Final = frozenset({"robots", "blocked", "gone", "refused", "failed", "limit"})
 """Outcomes by which a report may be missing."""
+
+KEPT_RUNS: Final = 30
+"""Crawls of a source whose manifests and logs are kept, at least; and up to twice as many, since folding takes time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,42 @@ def read_visits(path: Path) -> Iterator[Visit]:
 def has_ended(path: Path) -> bool:
     """Whether the crawl of this manifest came to its end."""
     return any("ended" in line for line in _lines(path))
+
+
+def fold(folder: Path) -> None:
+    """Fold the manifests of a source's earlier crawls into one of the last visit of each address.
+
+    So what a build reads of crawls grows with addresses, not with nights. The folded manifest is there before those in
+    it are removed: killed in between, both say the same. The caller is the only one who crawls this source.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    runs = sorted(folder.glob("*.jsonl"))
+    if len(runs) <= 2 * KEPT_RUNS:
+        return
+    earlier, old = folder / EARLIER_VISITS, runs[:-KEPT_RUNS]
+    last: dict[str, dict[str, Any]] = {}
+    for path in (earlier, *old):
+        for line in _lines(path):
+            if "url" in line and "outcome" in line:
+                visit = {"run": path.stem, **line}
+                known = last.get(visit["url"])
+                if known is None or _when(known) <= _when(visit):
+                    last[visit["url"]] = visit
+    part = folder / f".part-{EARLIER_VISITS}"
+    with part.open("w", encoding="utf-8", errors="replace") as file:
+        file.writelines(json.dumps(visit, ensure_ascii=False) + "\n" for visit in last.values())
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(earlier)
+    for path in old:
+        path.with_suffix(".log").unlink(missing_ok=True)
+        path.unlink()
+
+
+def _when(visit: dict[str, Any]) -> tuple[str, str]:
+    return str(visit.get("at", "")), str(visit["run"])
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

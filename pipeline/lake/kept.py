@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 import zlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,6 +45,13 @@ def remove_outdated(folder: Path) -> None:
     for path in folder.glob("*/*"):
         parts = path.name.removesuffix(_SUFFIX).split("-")
         if len(parts) != 3 or parts[2] != str(reader_version(parts[1])):
+            path.unlink()
+
+
+def forget_kept(folder: Path, documents: Collection[str]) -> None:
+    """Remove what readers gave of these documents."""
+    for path in folder.glob("*/*"):
+        if path.name.partition("-")[0] in documents:
             path.unlink()
 
 

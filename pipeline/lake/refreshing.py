@@ -15,6 +15,8 @@ import polars as pl
 
 from pipeline.extraction import EXTRACTION_VERSION
 from pipeline.lake.batches import Batch, BatchSummary, Task
+from pipeline.lake.compaction import compact
+from pipeline.lake.gone import forget_gone
 from pipeline.lake.kept import remove_outdated
 from pipeline.lake.limits import MAX_BYTES, Limits
 from pipeline.lake.passes.reading import refresh_passes
@@ -25,6 +27,7 @@ from pipeline.lake.store import read_table, readings, remove_batches_except, wri
 from pipeline.lake.workers import read_batches
 from pipeline.readers.formats import DETECTION_VERSION, FORMATS, reader_version
 from pipeline.readers.office import find_program
+from pipeline.settings import read_settings
 from pipeline.workspace import Workspace
 
 BATCH_DOCUMENTS: Final = 128
@@ -74,10 +77,11 @@ def refresh(
     ``executor`` has.
 
     Raises:
-        JobError: ``raw/`` cannot be listed.
+        JobError: ``raw/`` cannot be listed, or ``settings.yml`` cannot be used.
         OSError: the lake cannot be written.
     """
     start = time.perf_counter()
+    keep_days = read_settings(workspace).lake.keep_days
     progress = progress or (lambda stage, done, total: None)
     before = read_table(workspace.snapshot, SNAPSHOT)
     with closing(Processes()) as processes:
@@ -98,9 +102,11 @@ def refresh(
             progress("Reading documents", sum(total) - total.cells, unread.height)
         if not unread.is_empty():
             remove_outdated(workspace.kept)
-        manifest, snapshot = _commit(workspace, observed, wanted)
+        manifest, snapshot = _commit(workspace, observed, wanted, keep_days)
         batch_ids = manifest["batch_id"].unique().sort().to_list()
         warnings += refresh_passes(workspace, batch_ids, processes, workers or os.cpu_count() or 1, progress)
+        if sum(total):  # a build is due anyway, which other batches would ask for
+            compact(workspace, manifest)
     if total.changed:
         warnings.append(f"{total.changed} files changed while they were read; the next run reads them")
     found = snapshot["document_id"].unique()
@@ -165,11 +171,13 @@ def _batches(workspace: Workspace, unread: pl.DataFrame, limits: Limits) -> Iter
         yield batch()
 
 
-def _commit(workspace: Workspace, observed: pl.DataFrame, wanted: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _commit(
+    workspace: Workspace, observed: pl.DataFrame, wanted: pl.DataFrame, keep_days: float
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Make the readings count that are there now, and remove the others; returns the new manifest and snapshot.
 
-    The manifest names one reading of each document, also of those that ``raw/`` no longer holds: if they
-    return, they need not be read. The snapshot leaves out files that changed before they were read.
+    The manifest names one reading of each document, also of those that ``raw/`` has not held for up to ``keep_days``:
+    if they return, they need not be read. The snapshot leaves out files that changed before they were read.
     """
     manifest = (
         readings(workspace)
@@ -190,6 +198,7 @@ def _commit(workspace: Workspace, observed: pl.DataFrame, wanted: pl.DataFrame) 
     )
     current = wanted.join(manifest.filter(_is_current()), on="document_id", how="semi")
     snapshot = observed.join(current, on="document_id", how="semi").select(list(SNAPSHOT)).sort("raw_path")
+    manifest = forget_gone(workspace, manifest, wanted["document_id"], keep_days)
     write_table(manifest, workspace.manifest)
     write_table(snapshot, workspace.snapshot)
     remove_batches_except(workspace, manifest["batch_id"].unique())

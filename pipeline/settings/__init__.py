@@ -16,6 +16,13 @@ _HERE: Final = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
+class Lake:
+    """For how many days what was read of a document is kept after the document has gone from ``raw/``."""
+
+    keep_days: float
+
+
+@dataclass(frozen=True, slots=True)
 class Builds:
     """How many builds are kept: publications beside the current one, the last ones of months, refused ones."""
 
@@ -69,6 +76,7 @@ class Alerts:
 class Settings:
     """All of ``settings.yml``."""
 
+    lake: Lake
     builds: Builds
     gate: Gate
     nightly: Nightly
@@ -88,6 +96,7 @@ def read_settings(workspace: Workspace) -> Settings:
     alerts = rules["alerts"]
     mail = alerts["mail"]
     return Settings(
+        Lake(**rules["lake"]),
         Builds(**rules["builds"]),
         Gate(**rules["gate"]),
         Nightly(**rules["nightly"]),

@@ -43,7 +43,8 @@ def fingerprint(workspace: Workspace) -> str:
         digest.update(_content(table))
     for name in PASSES:
         given = pass_folder(workspace, name)
-        digest.update(f"{name}, {given.name}: {sorted(batch_folders(given))}".encode())
+        read = batch_folders(given).keys() & set(manifest["batch_id"])
+        digest.update(f"{name}, {given.name}: {sorted(read)}".encode())
     digest.update(content(read_visits(workspace)))
     for path in workspace.edited:
         if path.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 import duckdb
@@ -10,7 +11,7 @@ import polars as pl
 from pipeline.agencies.resolution import DESCRIPTION
 from pipeline.lake.schemas import Schema
 from pipeline.warehouse.unread import WORDS
-from pipeline.workspace import Workspace
+from pipeline.workspace import EARLIER_VISITS, Workspace
 
 VISITS: Final[Schema] = {
     "source_id": pl.String(),
@@ -49,7 +50,13 @@ def read_visits(workspace: Workspace) -> pl.DataFrame:
 
     Lines that a killed crawl left cut off are passed over.
     """
-    manifests = sorted(str(path) for path in workspace.crawls.glob("*/*.jsonl"))
+    with suppress(duckdb.IOException):  # a crawl that runs beside may fold what was listed, once in many nights
+        return _read(workspace)
+    return _read(workspace)
+
+
+def _read(workspace: Workspace) -> pl.DataFrame:
+    manifests = sorted(str(path) for name in ("*.jsonl", EARLIER_VISITS) for path in workspace.crawls.glob(f"*/{name}"))
     if not manifests:
         return pl.DataFrame(schema=VISITS)
     facts = [name for name in VISITS if name not in {"source_id", "run_id", "visited_at"}]
@@ -59,11 +66,12 @@ def read_visits(workspace: Workspace) -> pl.DataFrame:
             f"""
             SELECT
                 parse_path(filename)[-2] AS source_id,
-                parse_filename(filename, true) AS run_id,
+                coalesce(run, parse_filename(filename, true)) AS run_id,
                 {", ".join(facts)},
                 "at"::TIMESTAMP AS visited_at
             FROM read_ndjson(?, ignore_errors = true, filename = true, columns = {{
-                {", ".join(f"{name}: '{_DECLARED.get(name, 'VARCHAR')}'" for name in facts)}, "at": 'TIMESTAMPTZ'
+                {", ".join(f"{name}: '{_DECLARED.get(name, 'VARCHAR')}'" for name in facts)},
+                "at": 'TIMESTAMPTZ', run: 'VARCHAR'
             }})
             WHERE url IS NOT NULL AND outcome IS NOT NULL
             QUALIFY row_number() OVER (PARTITION BY source_id, url ORDER BY "at" DESC, run_id DESC) = 1

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pipeline.crawl.manifest import KEPT_RUNS, fold
 from pipeline.warehouse.visits import VISITS, content, read_visits
-from pipeline.workspace import Workspace
+from pipeline.workspace import EARLIER_VISITS, Workspace
 
 
 def visit(number: int, outcome: str, second: int, **more: object) -> str:
@@ -59,3 +60,46 @@ def test_a_crawl_that_finds_all_as_it_was_changes_nothing(tmp_path: Path) -> Non
     assert content(read_visits(workspace)) == before
     write(workspace, "a", "3", visit(2, "gone", 7, status=404))
     assert content(read_visits(workspace)) != before
+
+
+def test_folded_manifests_say_the_same(tmp_path: Path) -> None:
+    """Of hundreds of nights a build reads the last visit of each address, and the manifests of the last nights."""
+    workspace = Workspace(tmp_path)
+    nights = 2 * KEPT_RUNS + 5
+    for number in range(nights):
+        lines = [visit(number % 7, "fetched" if number % 2 else "failed", number % 60, raw_path=f"{number}")]
+        if number == 3:
+            lines += [visit(100, "blocked", 3, status=403), visit(101, "gone", 3)[:50], '{"ended": "x", "gone": 1}']
+        write(workspace, "a", f"{number:03}", *lines, "")
+        (workspace.crawls / "a" / f"{number:03}.log").touch()
+    write(workspace, "b", "000", visit(1, "robots", 1))
+    before = read_visits(workspace)
+    assert before.height == 9
+    for source in ("a", "b"):
+        fold(workspace.crawls / source)
+    last = [f"{number:03}" for number in range(nights - KEPT_RUNS, nights)]
+    assert sorted(path.stem for path in (workspace.crawls / "a").glob("*.jsonl")) == last
+    assert sorted(path.stem for path in (workspace.crawls / "a").glob("*.log")) == last
+    assert len((workspace.crawls / "a" / EARLIER_VISITS).read_text().splitlines()) == 8
+    assert read_visits(workspace).equals(before)
+
+    for number in range(nights, 2 * nights):
+        write(workspace, "a", f"{number:03}", visit(0, "unchanged", 59), "")
+    before = read_visits(workspace)
+    fold(workspace.crawls / "a")
+    assert read_visits(workspace).equals(before)
+    assert before.filter(url="http://a.gov.cn/100")["run_id"].to_list() == ["003"]
+
+
+def test_a_fold_that_was_killed_says_the_same(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    for number in range(2 * KEPT_RUNS + 1):
+        write(workspace, "a", f"{number:03}", visit(number, "blocked", number % 60), "")
+    before, folder = read_visits(workspace), workspace.crawls / "a"
+    lost = {path: path.read_bytes() for path in folder.glob("*.jsonl")}
+    fold(folder)
+    for path, data in list(lost.items())[:20]:
+        path.write_bytes(data)
+    assert read_visits(workspace).equals(before)
+    fold(folder)
+    assert read_visits(workspace).equals(before)
