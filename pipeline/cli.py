@@ -47,6 +47,8 @@ _EXAMPLE: Final = (
 _MENDABLE: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT})
 """What a person can mend: rights, a read-only file system, a full disk."""
 
+_FULL: Final = os.strerror(errno.ENOSPC)
+
 
 class _Gongkai(click.Group):
     """A group that says what stopped the job and what to do about it, and exits with 1."""
@@ -63,7 +65,7 @@ class _Gongkai(click.Group):
         except JobError as error:
             raise click.ClickException(str(error)) from error
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in _MENDABLE:
+            if (isinstance(error, OSError) and error.errno in _MENDABLE) or _FULL in str(error):  # as DuckDB says it
                 raise click.ClickException(f"{error}. Mend this and run again: nothing is lost.") from error
             traceback.print_exc()
             raise click.ClickException(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,7 +50,7 @@ class Visit:
 class Manifest:
     """``RUN.jsonl`` in the folder of a source: its visits, line by line; the last line says that the crawl ended.
 
-    A line that was cut off by a kill is left out when it is read.
+    A line that was cut off by a kill, or damaged, is left out when it is read.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -90,7 +91,8 @@ def read_visits(path: Path) -> Iterator[Visit]:
     """The visits of a manifest; none if there is no such file."""
     for line in _lines(path):
         if "url" in line:
-            yield Visit(**line)
+            with suppress(TypeError):  # a line that is damaged, or of another version
+                yield Visit(**line)
 
 
 def has_ended(path: Path) -> bool:

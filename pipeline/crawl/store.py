@@ -71,7 +71,12 @@ def _is_file(path: Path) -> bool:
 
 
 def _fetched_at(path: Path) -> str:
-    return str(json.loads(path.with_name(f"{path.name}{_SIDECAR}").read_bytes()).get("fetched_at", ""))
+    """When a file was fetched; empty, before all times, where its sidecar is gone or damaged."""
+    try:
+        facts = json.loads(path.with_name(f"{path.name}{_SIDECAR}").read_bytes())
+    except (OSError, ValueError):
+        return ""
+    return str(facts.get("fetched_at", "")) if isinstance(facts, dict) else ""
 
 
 def _write(path: Path, data: bytes) -> None:

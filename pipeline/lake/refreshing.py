@@ -17,6 +17,7 @@ from pipeline.extraction import EXTRACTION_VERSION
 from pipeline.lake.batches import Batch, BatchSummary, Task
 from pipeline.lake.kept import remove_outdated
 from pipeline.lake.limits import MAX_BYTES, Limits
+from pipeline.lake.mending import check_version, find_damage, remove_damage, sign_version, without_statements
 from pipeline.lake.processes import Processes
 from pipeline.lake.scan import Progress, scan
 from pipeline.lake.schemas import MANIFEST, SNAPSHOT
@@ -68,21 +69,29 @@ def refresh(
     Each is read in a process that ends when the document takes more than its `Limits`, or by a fault in a library:
     the document is quarantined then, and the others are read.
 
+    What of the lake is damaged or of another schema is taken out first, and read again with the rest; damage inside a
+    file, which only every byte tells, `mend` finds before a build.
+
     Killed at any moment, it leaves a lake that the next refresh completes: batches, manifest and snapshot
     each appear in one step, and a batch that no manifest names yet speaks for itself. The caller holds
     `Workspace.exclusive`. ``workers`` (default: the cores) is the number of processes, or of the workers that
     ``executor`` has.
 
     Raises:
-        JobError: ``raw/`` cannot be listed.
+        JobError: ``raw/`` cannot be listed, or a later version wrote the lake.
         OSError: the lake cannot be written.
     """
     start = time.perf_counter()
     progress = progress or (lambda stage, done, total: None)
+    check_version(workspace)
+    mended = remove_damage(find_damage(workspace, whole=without_statements(workspace), progress=progress))
+    sign_version(workspace)
     before = read_table(workspace.snapshot, SNAPSHOT)
     with closing(Processes()) as processes:
         scratch = workspace.batches.resolve()
         observed, warnings = scan(workspace, before, progress, partial(processes.list_members, scratch=scratch))
+
+        warnings += mended
 
         # Of several places that show the same bytes, the first with a sidecar tells where the document is from.
         wanted = observed.sort(pl.col("has_sidecar").not_(), "raw_path").unique(
@@ -119,6 +128,21 @@ def refresh(
         seconds=time.perf_counter() - start,
         warnings=warnings,
     )
+
+
+def mend(workspace: Workspace, *, progress: Progress | None = None) -> list[str]:
+    """Look at every byte of the lake, and read again what is not as it was written; tell what that was.
+
+    The caller holds `Workspace.exclusive`.
+
+    Raises:
+        JobError: ``raw/`` cannot be listed.
+        OSError: the lake cannot be written.
+    """
+    told = remove_damage(find_damage(workspace, whole=True, progress=progress))
+    if told:
+        refresh(workspace, progress=progress)
+    return told
 
 
 def _is_current() -> pl.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from pipeline.agencies.identity import Aliases, read_aliases
 from pipeline.agencies.regions import DIVISIONS, regions
 from pipeline.agencies.resolution import AGENCIES
 from pipeline.agencies.roster import ROSTER, read_roster, resolve_roster
+from pipeline.lake import mend
 from pipeline.lake.schemas import BATCH_TABLES, DOCUMENTS, MANIFEST, OBSERVATIONS, STATEMENTS, Schema
 from pipeline.lake.statements import statements_folder
 from pipeline.lake.store import batch_folders
@@ -80,6 +82,8 @@ _TYPES: Final = {
     pl.List(pl.String()): "VARCHAR[]",
 }
 
+_log = logging.getLogger(__name__)
+
 
 def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
     """Load the lake into ``target``, a new DuckDB file, as schema ``landing``; give the rows of each table.
@@ -88,10 +92,14 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
     document. Which documents are one report and which agency it is by is decided here, at each build, so that a file
     that comes later or an edited alias never causes a re-read. ``landing.build`` tells what the file was made of.
 
+    What of the lake is not as it was written is read again first: a damaged batch may load, with other figures.
+
     Raises:
         BuildFailed: nothing has been read yet, or the lake does not hold what its manifest says.
         JobError: the aliases, the roster or the reviews cannot be read.
     """
+    for damaged in mend(workspace):
+        _log.warning(damaged)
     identity = fingerprint(workspace)
     aliases = read_aliases(workspace.aliases)
     roster = read_roster(workspace.roster)
@@ -121,8 +129,7 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise BuildFailed(
                 f"The lake does not hold what its manifest says, or cannot be loaded: {error}\n"
-                f"Unless the disk is full, remove {workspace.lake}; all documents are then read again by: "
-                f"{workspace.command('run')}"
+                f"Unless the disk is full, have a look at it by: {workspace.command('doctor')}"
             ) from error
         with TemporaryDirectory(dir=target.parent) as folder:
             _put_parts_together(connection, Path(folder))
