@@ -494,6 +494,36 @@ def status(workspace: Workspace, zh: bool) -> None:
     _list_unread(workspace, now, len(now.unread))
 
 
+@main.command()
+@click.option("--repair", is_flag=True, help="Rebuild what is derived: remove what of it is damaged, then run.")
+@click.option("--quick", is_flag=True, help="Read no file to its end that has not changed by its size and times.")
+@click.pass_obj
+def doctor(workspace: Workspace, repair: bool, quick: bool) -> None:
+    """Look whether the data folder is sound, and tell what to do.
+
+    Nothing is changed without --repair, which never touches raw/, what you edit, nor the builds that are kept. Exit
+    status 1 if something is broken.
+    """
+    from pipeline.doctor import examine
+    from pipeline.doctor import repair as rebuild
+
+    said: list[str] = []
+    try:
+        with _progress() as (bar, _):
+            if repair:
+                rebuild(workspace, quick=quick, progress=bar, say=said.append)
+            findings = examine(workspace, quick=quick, progress=bar)
+    finally:  # also what was done before it failed
+        for line in said:
+            click.echo(line)
+    for part, state, found, remedy, _ in findings:
+        click.echo(f"{state:<6}  {part:<12}  {found}")
+        if remedy:
+            click.echo(f"{'':<22}{remedy}")
+    if broken := sum(finding.state == "broken" for finding in findings):
+        raise JobError(f"{_count(broken, 'part')} broken; what to do stands beside each.")
+
+
 @contextmanager
 def _progress() -> Iterator[tuple[Any, Any]]:
     """Two functions that show long work on a terminal: counted work as a bar, and steps by their names."""
@@ -523,6 +553,7 @@ def _progress() -> Iterator[tuple[Any, Any]]:
 
         def bar(stage: str, done: int, total: int | None) -> None:
             nonlocal task, shown
+            total = total or None
             if stage != shown:
                 progress.remove_task(task)
                 task, shown = progress.add_task(stage, total=total), stage

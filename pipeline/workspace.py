@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
+
+_LOCK: Final = ".lock"
 
 
 class JobError(Exception):
@@ -126,11 +129,30 @@ class Workspace:
         """CSV and Parquet copies of the marts."""
         return self.root / "exports"
 
+    @property
+    def builds(self) -> Path:
+        """Publications as they were, one folder a build."""
+        return self.warehouse / "builds"
+
     def command(self, *arguments: str) -> str:
         """The shell command that does this on this folder: for messages, so that it works as pasted."""
         is_default = self.root == Path("data") and "GONGKAI_DATA" not in os.environ
         data = () if is_default else ("--data", str(self.root))
         return f"{program()} {shlex.join([*data, *arguments])}"
+
+    def writer(self) -> str | None:
+        """Who writes here now; None if nobody does. A lock that is left over is nobody's."""
+        import fcntl
+
+        try:
+            with (self.warehouse / _LOCK).open("rb") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return file.read().decode(errors="replace") or "another process"
+        except OSError:
+            pass
+        return None
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -153,7 +175,7 @@ class Workspace:
             if folder.exists() and not folder.is_dir():
                 raise JobError(f"{folder} is a file where a folder belongs. Move it away.")
         self.warehouse.mkdir(parents=True, exist_ok=True)
-        path = self.warehouse / ".lock"
+        path = self.warehouse / _LOCK
 
         def sign(fd: int) -> None:
             os.ftruncate(fd, 0)

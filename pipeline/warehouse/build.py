@@ -31,12 +31,19 @@ class BuildResult:
     rows: dict[str, int] = field(default_factory=dict)
 
 
-def build(workspace: Workspace, *, progress: Progress | None = None, accept_lower_totals: bool = False) -> BuildResult:
+def build(
+    workspace: Workspace,
+    *,
+    progress: Progress | None = None,
+    accept_lower_totals: bool = False,
+    anew: bool = False,
+) -> BuildResult:
     """Build the warehouse from the lake and publish it, unless its inputs are those of the published file.
 
     The caller holds `Workspace.exclusive`. All work is done in a scratch folder of its own; what killed
     builds left is removed first. ``progress`` is told each step. ``accept_lower_totals`` publishes totals that are
-    lower than those published before (`pipeline.warehouse.checks.find_lower_totals`).
+    lower than those published before (`pipeline.warehouse.checks.find_lower_totals`). ``anew`` builds
+    whatever the published file is made of: it is damaged.
 
     Raises:
         BuildFailed: nothing was published; the message says what failed.
@@ -45,7 +52,7 @@ def build(workspace: Workspace, *, progress: Progress | None = None, accept_lowe
     say = progress or (lambda step: None)
     remove_scratch(workspace)
     identity = fingerprint(workspace)
-    if identity == published_fingerprint(workspace):
+    if not anew and identity == published_fingerprint(workspace):
         return BuildResult(False, identity, time.perf_counter() - start)
     target = new_scratch(workspace)
     try:

@@ -26,13 +26,18 @@ def verify(target: Path, published: Path | None = None) -> None:
     with duckdb.connect(target) as connection:
         connection.execute("CHECKPOINT")
     with duckdb.connect(target, read_only=True) as connection:
-        broken = _broken_contract(connection)
-        # What is not there cannot be counted.
-        faults = [*broken, *_lost_rows(connection), *([] if broken else checks.faults(connection, published))]
+        faults = look_through(connection, published)
     if target.with_name(f"{target.name}.wal").exists():
         faults.append("the file has a write-ahead log")
     if faults:
         raise BuildFailed("\n".join(["The build cannot be published:", *faults]))
+
+
+def look_through(connection: duckdb.DuckDBPyConnection, published: Path | None = None) -> list[str]:
+    """Tell what is wrong with a built file; see `verify`."""
+    broken = _broken_contract(connection)
+    # What is not there cannot be counted.
+    return [*broken, *_lost_rows(connection), *([] if broken else checks.faults(connection, published))]
 
 
 def publish(workspace: Workspace, target: Path) -> None:
