@@ -29,7 +29,7 @@ def sound(published: Workspace, tmp_path: Path) -> Workspace:
     shutil.copytree(published.root, workspace.root)
     workspace.reviews.write_text("finding_id,verdict,reason\n", "utf-8")
     workspace.crawl_settings.write_text('contact: "mailto:a@example.org"\n')
-    keep(Document([Paragraph("一")]), workspace.kept / "ab" / f"{'ab' * 32}-doc-1.json.z")
+    keep(Document([Paragraph("一")], "application/msword"), workspace.kept / "ab" / f"{'ab' * 32}-doc-1.json.z")
     memory = workspace.crawls / "town" / "cache.sqlite"
     memory.parent.mkdir(parents=True)
     with sqlite3.connect(memory) as database:
