@@ -67,9 +67,14 @@ class Manifest:
 
     @classmethod
     def resume(cls, folder: Path, run_id: str) -> Self:
-        """The manifest of the last crawl if it did not end, else a new one."""
-        last = max(folder.glob("*.jsonl"), default=None)
-        return cls(last if last and not has_ended(last) else folder / f"{run_id}.jsonl")
+        """The manifest of the last crawl if it did not end, else a new one; it comes after all others by its name.
+
+        So it does where the clock was set back since.
+        """
+        last = max(folder.glob("*.jsonl"), key=lambda path: path.stem, default=None)
+        if last and not has_ended(last):
+            return cls(last)
+        return cls(folder / f"{run_id if not last or run_id > last.stem else f'{last.stem}-later'}.jsonl")
 
     def add(self, visit: Visit) -> None:
         """Write a visit down; of several of one address the last one counts."""

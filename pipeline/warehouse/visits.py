@@ -47,7 +47,8 @@ _DECLARED: Final = {"status": "INTEGER"}
 def read_visits(workspace: Workspace) -> pl.DataFrame:
     """The last visit of each address by each source, of all crawls; schema `VISITS`.
 
-    Lines that a killed crawl left cut off are passed over.
+    Crawls follow each other by the names of their manifests, which rise even where a clock was set back. Lines that a
+    killed crawl left cut off are passed over.
     """
     manifests = sorted(str(path) for path in workspace.crawls.glob("*/*.jsonl"))
     if not manifests:
@@ -66,7 +67,7 @@ def read_visits(workspace: Workspace) -> pl.DataFrame:
                 {", ".join(f"{name}: '{_DECLARED.get(name, 'VARCHAR')}'" for name in facts)}, "at": 'TIMESTAMPTZ'
             }})
             WHERE url IS NOT NULL AND outcome IS NOT NULL
-            QUALIFY row_number() OVER (PARTITION BY source_id, url ORDER BY "at" DESC, run_id DESC) = 1
+            QUALIFY row_number() OVER (PARTITION BY source_id, url ORDER BY run_id DESC, "at" DESC) = 1
             ORDER BY source_id, url
             """,
             [manifests],
