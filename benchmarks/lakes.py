@@ -81,9 +81,10 @@ def write_lake(workspace: Workspace, reports: int, figures: Figures) -> None:
                 .gather_every(3)
                 .with_columns(kind=pl.lit("attachment")),
             }
-            write_batch(workspace.batches, batch_id, {name: _fit(rows[name], BATCH_TABLES[name]) for name in rows})
-            write_batch(pass_folder(workspace, "statements"), batch_id, {"statements": _fit(stated, STATEMENTS)})
             manifests.append(_fit(documents, MANIFEST))
+            tables = {name: _fit(rows[name], BATCH_TABLES[name]) for name in rows}
+            write_batch(workspace.batches, batch_id, {**tables, "manifest": manifests[-1]})
+            write_batch(pass_folder(workspace, "statements"), batch_id, {"statements": _fit(stated, STATEMENTS)})
             snapshots.append(_fit(documents, SNAPSHOT))
     write_table(pl.concat(manifests), workspace.manifest)
     write_table(pl.concat(snapshots), workspace.snapshot)

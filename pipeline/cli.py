@@ -47,6 +47,8 @@ _EXAMPLE: Final = (
 _MENDABLE: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT})
 """What a person can mend: rights, a read-only file system, a full disk."""
 
+_FULL: Final = os.strerror(errno.ENOSPC)
+
 
 class _Gongkai(click.Group):
     """A group that says what stopped the job and what to do about it, and exits with 1."""
@@ -63,7 +65,7 @@ class _Gongkai(click.Group):
         except JobError as error:
             raise click.ClickException(str(error)) from error
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in _MENDABLE:
+            if (isinstance(error, OSError) and error.errno in _MENDABLE) or _FULL in str(error):  # as DuckDB says it
                 raise click.ClickException(f"{error}. Mend this and run again: nothing is lost.") from error
             traceback.print_exc()
             raise click.ClickException(
@@ -566,6 +568,36 @@ def status(workspace: Workspace, zh: bool) -> None:
     _list_unread(workspace, now, len(now.unread))
 
 
+@main.command()
+@click.option("--repair", is_flag=True, help="Rebuild what is derived: remove what of it is damaged, then run.")
+@click.option("--quick", is_flag=True, help="Read no file to its end that has not changed by its size and times.")
+@click.pass_obj
+def doctor(workspace: Workspace, repair: bool, quick: bool) -> None:
+    """Look whether the data folder is sound, and tell what to do.
+
+    Nothing is changed without --repair, which never touches raw/, what you edit, nor the builds that are kept. Exit
+    status 1 if something is broken.
+    """
+    from pipeline.doctor import examine
+    from pipeline.doctor import repair as rebuild
+
+    said: list[str] = []
+    try:
+        with _progress() as (bar, _):
+            if repair:
+                rebuild(workspace, quick=quick, progress=bar, say=said.append)
+            findings = examine(workspace, quick=quick, progress=bar)
+    finally:  # also what was done before it failed
+        for line in said:
+            click.echo(line)
+    for part, state, found, remedy, _ in findings:
+        click.echo(f"{state:<6}  {part:<12}  {found}")
+        if remedy:
+            click.echo(f"{'':<22}{remedy}")
+    if broken := sum(finding.state == "broken" for finding in findings):
+        raise JobError(f"{_count(broken, 'part')} broken; what to do stands beside each.")
+
+
 @contextmanager
 def _progress() -> Iterator[tuple[Any, Any]]:
     """Two functions that show long work on a terminal: counted work as a bar, and steps by their names."""
@@ -595,6 +627,7 @@ def _progress() -> Iterator[tuple[Any, Any]]:
 
         def bar(stage: str, done: int, total: int | None) -> None:
             nonlocal task, shown
+            total = total or None
             if stage != shown:
                 progress.remove_task(task)
                 task, shown = progress.add_task(stage, total=total), stage

@@ -15,6 +15,7 @@ from typing import Final
 
 EARLIER_VISITS: Final = "earlier.ndjson"
 """In the folder of a source in ``crawls``: the last visits of addresses, of the crawls whose manifests are removed."""
+_LOCK: Final = ".lock"
 
 
 class JobError(Exception):
@@ -151,6 +152,20 @@ class Workspace:
         data = () if is_default else ("--data", str(self.root))
         return f"{program()} {shlex.join([*data, *arguments])}"
 
+    def writer(self) -> str | None:
+        """Who writes here now; None if nobody does. A lock that is left over is nobody's."""
+        import fcntl
+
+        try:
+            with (self.warehouse / _LOCK).open("rb") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return file.read().decode(errors="replace") or "another process"
+        except OSError:
+            pass
+        return None
+
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Be the only process that writes here; whoever else tries is refused at once.
@@ -172,7 +187,7 @@ class Workspace:
             if folder.exists() and not folder.is_dir():
                 raise JobError(f"{folder} is a file where a folder belongs. Move it away.")
         self.warehouse.mkdir(parents=True, exist_ok=True)
-        path = self.warehouse / ".lock"
+        path = self.warehouse / _LOCK
 
         def sign(fd: int) -> None:
             os.ftruncate(fd, 0)

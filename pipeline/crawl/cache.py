@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,8 @@ from pipeline.crawl.store import digest_of
 if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.settings import BaseSettings
+
+_log = logging.getLogger(__name__)
 
 
 class Revalidation(HttpCacheMiddleware):
@@ -45,6 +49,51 @@ class AskAlways(RFC2616Policy):
         return response.status == 304
 
 
+def _is_busy_or_full(error: sqlite3.DatabaseError) -> bool:
+    """Whether an error says nothing of what the file holds."""
+    told = getattr(error, "sqlite_errorname", "SQLITE_CORRUPT")
+    return told not in {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR"}
+
+
+def examine(path: Path) -> str | None:
+    """What is wrong with a file of responses, every page of it read; None if nothing is, or there is none."""
+    if not path.exists():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            ((said,),) = database.execute("PRAGMA integrity_check(1)").fetchall()
+            database.execute("SELECT url, headers, digest, body FROM response LIMIT 1")
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return None if said == "ok" else str(said)
+
+
+def forget(path: Path) -> None:
+    """Remove a file of responses: everything is asked for once more."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute(
+            """
+            CREATE TABLE IF NOT EXISTS response (
+                url TEXT PRIMARY KEY, headers TEXT NOT NULL, digest TEXT NOT NULL, body BLOB
+            )
+            """
+        )
+        if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("its pages are damaged")
+        database.execute("SELECT url, headers, digest, body FROM response LIMIT 1")
+    except sqlite3.DatabaseError:
+        database.close()
+        raise
+    return database
+
+
 class SqliteCache:
     """A table of responses by address, in a file of the source; kept whole at any kill.
 
@@ -56,17 +105,16 @@ class SqliteCache:
         self._path = Path(settings["HTTPCACHE_DIR"])
 
     def open_spider(self, spider: Spider) -> None:
-        """Open the file, or make it."""
+        """Open the file, or make it; one that is damaged is made anew: everything is asked for once more."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(self._path, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute(
-            """
-            CREATE TABLE IF NOT EXISTS response (
-                url TEXT PRIMARY KEY, headers TEXT NOT NULL, digest TEXT NOT NULL, body BLOB
-            )
-            """
-        )
+        try:
+            self._database = _open(self._path)
+        except sqlite3.DatabaseError as error:
+            if _is_busy_or_full(error):
+                raise
+            _log.warning("%s is damaged and is made anew: %s", self._path, error)
+            forget(self._path)
+            self._database = _open(self._path)
 
     def close_spider(self, spider: Spider) -> None:
         """Close the file."""

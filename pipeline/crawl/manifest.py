@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,7 +56,7 @@ class Visit:
 class Manifest:
     """``RUN.jsonl`` in the folder of a source: its visits, line by line; the last line says that the crawl ended.
 
-    A line that was cut off by a kill is left out when it is read.
+    A line that was cut off by a kill, or damaged, is left out when it is read.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -72,9 +73,14 @@ class Manifest:
 
     @classmethod
     def resume(cls, folder: Path, run_id: str) -> Self:
-        """The manifest of the last crawl if it did not end, else a new one."""
-        last = max(folder.glob("*.jsonl"), default=None)
-        return cls(last if last and not has_ended(last) else folder / f"{run_id}.jsonl")
+        """The manifest of the last crawl if it did not end, else a new one; it comes after all others by its name.
+
+        So it does where the clock was set back since.
+        """
+        last = max(folder.glob("*.jsonl"), key=lambda path: path.stem, default=None)
+        if last and not has_ended(last):
+            return cls(last)
+        return cls(folder / f"{run_id if not last or run_id > last.stem else f'{last.stem}-later'}.jsonl")
 
     def add(self, visit: Visit) -> None:
         """Write a visit down; of several of one address the last one counts."""
@@ -96,7 +102,8 @@ def read_visits(path: Path) -> Iterator[Visit]:
     """The visits of a manifest; none if there is no such file."""
     for line in _lines(path):
         if "url" in line:
-            yield Visit(**line)
+            with suppress(TypeError):  # a line that is damaged, or of another version
+                yield Visit(**line)
 
 
 def has_ended(path: Path) -> bool:

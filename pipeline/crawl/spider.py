@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
@@ -23,7 +22,7 @@ from pipeline.crawl.links import Link, ListPage
 from pipeline.crawl.manifest import DONE, Kind, Manifest, Outcome, Visit
 from pipeline.crawl.manners import RobotsUnreachable
 from pipeline.crawl.source import Source
-from pipeline.crawl.store import Store
+from pipeline.crawl.store import Store, facts_of
 from pipeline.readers import UnreadableDocument
 from pipeline.readers.encoding import decode
 from pipeline.readers.read import open_document
@@ -178,8 +177,7 @@ class ReportSpider(Spider):
             yield from self._ask(link, "report", page_url, self.parse_report)
         elif done.raw_path:  # its files may not have been asked for before the crawl was interrupted
             path = self._raw / done.raw_path
-            facts = json.loads(path.with_name(f"{path.name}.meta.json").read_bytes())
-            yield from self._files(path, facts.get("final_url") or link.url, link.url)
+            yield from self._files(path, facts_of(path).get("final_url") or link.url, link.url)
 
     def _files(self, path: Path, url: str, page_url: str) -> Iterator[Request]:
         """Ask for the files that the page at ``path`` offers or shows; ``url`` is where it came from in the end."""

@@ -70,8 +70,17 @@ def _is_file(path: Path) -> bool:
     return not path.name.startswith(".") and not path.name.endswith(_SIDECAR)
 
 
+def facts_of(path: Path) -> dict[str, Any]:
+    """What stands beside a file that was fetched; nothing where that is gone or damaged."""
+    try:
+        facts = json.loads(path.with_name(f"{path.name}{_SIDECAR}").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
 def _fetched_at(path: Path) -> str:
-    return str(json.loads(path.with_name(f"{path.name}{_SIDECAR}").read_bytes()).get("fetched_at", ""))
+    return str(facts_of(path).get("fetched_at", ""))
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,8 +1,8 @@
 """Small batches made into larger ones: each costs a build some files to open, and a night makes some, however few the
 documents that it reads.
 
-Nothing is read again. A larger batch and what passes gave of it appear in one step each, before the manifest names them and
-before those that they are made of are removed: killed at any moment, the lake holds what it held.
+Nothing is read again. A larger batch and what passes gave of it appear in one step each, before the manifest names
+them and before those that they are made of are removed: killed at any moment, the lake holds what it held.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _groups(sizes: pl.DataFrame) -> Iterator[list[str]]:
 
 
 def _merge(workspace: Workspace, readings: pl.DataFrame) -> tuple[str, list[str]]:
-    """Write one batch of these readings (schema `MANIFEST`), with what passes gave of them; its id, and the batches in it."""
+    """Write one batch of these readings (schema `MANIFEST`), and what passes gave of it; its id, and those in it."""
     parts = {
         str(batch_id): tables
         for (batch_id,), current in readings.group_by("batch_id", maintain_order=True)

@@ -28,8 +28,11 @@ def keep(document: Document, path: Path) -> None:
     """Keep a document, in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".part-{uuid.uuid4().hex}")
-    part.write_bytes(zlib.compress(json.dumps(_plain(document), separators=(",", ":")).encode()))
-    part.replace(path)
+    try:
+        part.write_bytes(zlib.compress(json.dumps(_plain(document), separators=(",", ":")).encode()))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def load(path: Path) -> Document | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import traceback
 from collections.abc import Callable
@@ -22,6 +23,9 @@ from pipeline.readers.read import Opened, open_document
 
 _PAGES: Final = frozenset({None, "html", "text"})
 """The formats of what a site sends instead of a document; None where nothing was told of the bytes."""
+
+OUT_OF_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+"""What a full disk says, or one that cannot be written."""
 
 
 @dataclass(slots=True)
@@ -106,6 +110,7 @@ def read_bytes(
 
     Raises:
         MemoryError: it takes more than the process may hold.
+        OSError: the disk is full or cannot be written.
     """
     reading = Reading(hashlib.sha256(data).hexdigest(), len(data), fingerprint(source))
     try:
@@ -123,6 +128,10 @@ def read_bytes(
         reading.report = reason.shown
     except MemoryError:
         raise
+    except OSError as error:
+        if error.errno in OUT_OF_ROOM:  # no fault of the document
+            raise
+        reading.set_aside("quarantined", "crashed", describe(error))
     except RecursionError:
         reading.set_aside("quarantined", "too_large", "It is nested deeper than any report. Save it in another format.")
     except Exception as error:  # a defect of ours, which must not take the other documents along

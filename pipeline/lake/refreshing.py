@@ -19,6 +19,7 @@ from pipeline.lake.compaction import compact
 from pipeline.lake.gone import forget_gone
 from pipeline.lake.kept import remove_outdated
 from pipeline.lake.limits import MAX_BYTES, Limits
+from pipeline.lake.mending import check_version, find_damage, remove_damage, sign_version, without_passes
 from pipeline.lake.passes.reading import refresh_passes
 from pipeline.lake.processes import Processes
 from pipeline.lake.scan import Progress, scan
@@ -71,22 +72,30 @@ def refresh(
     Each is read in a process that ends when the document takes more than its `Limits`, or by a fault in a library:
     the document is quarantined then, and the others are read.
 
+    What of the lake is damaged or of another schema is taken out first, and read again with the rest; damage inside a
+    file, which only every byte tells, `mend` finds before a build.
+
     Killed at any moment, it leaves a lake that the next refresh completes: batches, manifest and snapshot
     each appear in one step, and a batch that no manifest names yet speaks for itself. The caller holds
     `Workspace.exclusive`. ``workers`` (default: the cores) is the number of processes, or of the workers that
     ``executor`` has.
 
     Raises:
-        JobError: ``raw/`` cannot be listed, or ``settings.yml`` cannot be used.
+        JobError: ``raw/`` cannot be listed, ``settings.yml`` cannot be used, or a later version wrote the lake.
         OSError: the lake cannot be written.
     """
     start = time.perf_counter()
     keep_days = read_settings(workspace).lake.keep_days
     progress = progress or (lambda stage, done, total: None)
+    check_version(workspace)
+    mended = remove_damage(find_damage(workspace, whole=without_passes(workspace), progress=progress))
+    sign_version(workspace)
     before = read_table(workspace.snapshot, SNAPSHOT)
     with closing(Processes()) as processes:
         scratch = workspace.batches.resolve()
         observed, warnings = scan(workspace, before, progress, partial(processes.list_members, scratch=scratch))
+
+        warnings += mended
 
         # Of several places that show the same bytes, the first with a sidecar tells where the document is from.
         wanted = observed.sort(pl.col("has_sidecar").not_(), "raw_path").unique(
@@ -125,6 +134,21 @@ def refresh(
         seconds=time.perf_counter() - start,
         warnings=warnings,
     )
+
+
+def mend(workspace: Workspace, *, progress: Progress | None = None) -> list[str]:
+    """Look at every byte of the lake, and read again what is not as it was written; tell what that was.
+
+    The caller holds `Workspace.exclusive`.
+
+    Raises:
+        JobError: ``raw/`` cannot be listed.
+        OSError: the lake cannot be written.
+    """
+    told = remove_damage(find_damage(workspace, whole=True, progress=progress))
+    if told:
+        refresh(workspace, progress=progress)
+    return told
 
 
 def _is_current() -> pl.Expr:

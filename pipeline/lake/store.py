@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from pipeline.lake.schemas import MANIFEST, Schema
+from pipeline.lake.seals import as_os_error, digest, read_sums, write_sums
 from pipeline.workspace import Workspace
 
 _BATCH_PREFIX: Final = "batch_id="
@@ -22,12 +23,15 @@ _log = logging.getLogger(__name__)
 
 
 def read_table(path: Path, schema: Schema) -> pl.DataFrame:
-    """The table at ``path``; empty if there is none, or none of this schema (what it held is found anew)."""
+    """The table at ``path``; empty if there is none, or it is damaged or of another schema (it is made anew)."""
     if not path.exists():
+        return pl.DataFrame(schema=schema)
+    if (sums := read_sums(path.parent).get(path.name)) and digest(path) not in sums:
+        _log.warning("%s is not as it was written and is made anew", path)
         return pl.DataFrame(schema=schema)
     try:
         table = pl.read_parquet(path, glob=False)
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         _log.warning("%s cannot be read and is made anew: %s", path, error)
         return pl.DataFrame(schema=schema)
     if table.schema != pl.Schema(schema):
@@ -43,6 +47,10 @@ def write_table(table: pl.DataFrame, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{PART_PREFIX}{uuid.uuid4().hex}")
     _write_durably(table, part)
+    # Both the table that is there and the one to come are as written: the sums are never behind.
+    sums = read_sums(path.parent)
+    valid = {digest(path)} & sums.get(path.name, set()) if path.exists() else set()
+    _replace_text(path.parent, {**sums, path.name: {*valid, digest(part)}})
     part.replace(path)
     _sync(path.parent)
 
@@ -54,6 +62,7 @@ def write_batch(batches: Path, batch_id: str, tables: Mapping[str, pl.DataFrame]
     try:
         for name, table in tables.items():
             _write_durably(table, part / f"{name}.parquet")
+        _sync(write_sums(part, {f"{name}.parquet": [digest(part / f"{name}.parquet")] for name in tables}))
         _sync(part)
         try:
             part.rename(batches / f"{_BATCH_PREFIX}{batch_id}")
@@ -87,7 +96,7 @@ def remove_folder(path: Path) -> None:
     """Remove a folder of the lake: renamed first, since one half removed must not look like a whole one."""
     part = path.with_name(f"{PART_PREFIX}{uuid.uuid4().hex}")
     path.rename(part)
-    shutil.rmtree(part)
+    shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
 def remove_batches_except(workspace: Workspace, kept: Iterable[str]) -> None:
@@ -102,8 +111,24 @@ def remove_batches_except(workspace: Workspace, kept: Iterable[str]) -> None:
 
 
 def _write_durably(table: pl.DataFrame, path: Path) -> None:
-    table.write_parquet(path)
+    try:
+        table.write_parquet(path)
+    except pl.exceptions.PolarsError as error:
+        if told := as_os_error(error, path):  # as of a full disk
+            raise told from error
+        raise
     _sync(path)
+
+
+def _replace_text(folder: Path, sums: Mapping[str, set[str]]) -> None:
+    part = folder / f"{PART_PREFIX}{uuid.uuid4().hex}"
+    part.mkdir()
+    try:
+        path = write_sums(part, sums)
+        _sync(path)
+        path.replace(folder / path.name)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def _sync(path: Path) -> None:

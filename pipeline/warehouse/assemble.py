@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -17,6 +18,7 @@ from pipeline.agencies.identity import Aliases, read_aliases
 from pipeline.agencies.regions import DIVISIONS, regions
 from pipeline.agencies.resolution import AGENCIES
 from pipeline.agencies.roster import ROSTER, read_roster, resolve_roster
+from pipeline.lake import mend
 from pipeline.lake.passes import PASSES
 from pipeline.lake.passes.reading import pass_files
 from pipeline.lake.schemas import BATCH_TABLES, DOCUMENTS, MANIFEST, OBSERVATIONS, Schema
@@ -79,6 +81,8 @@ _TYPES: Final = {
     pl.List(pl.String()): "VARCHAR[]",
 }
 
+_log = logging.getLogger(__name__)
+
 
 def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
     """Load the lake into ``target``, a new DuckDB file, as schema ``landing``; give the rows of each table.
@@ -87,10 +91,14 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
     document. Which documents are one report and which agency it is by is decided here, at each build, so that a file
     that comes later or an edited alias never causes a re-read. ``landing.build`` tells what the file was made of.
 
+    What of the lake is not as it was written is read again first: a damaged batch may load, with other figures.
+
     Raises:
         BuildFailed: nothing has been read yet, or the lake does not hold what its manifest says.
         JobError: the aliases, the roster or the reviews cannot be read.
     """
+    for damaged in mend(workspace):
+        _log.warning(damaged)
     identity = fingerprint(workspace)
     aliases = read_aliases(workspace.aliases)
     roster = read_roster(workspace.roster)
@@ -120,8 +128,7 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise BuildFailed(
                 f"The lake does not hold what its manifest says, or cannot be loaded: {error}\n"
-                f"Unless the disk is full, remove {workspace.lake}; all documents are then read again by: "
-                f"{workspace.command('run')}"
+                f"Unless the disk is full, have a look at it by: {workspace.command('doctor')}"
             ) from error
         with TemporaryDirectory(dir=target.parent) as folder:
             _put_parts_together(connection, Path(folder))

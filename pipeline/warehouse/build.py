@@ -30,12 +30,15 @@ class BuildResult:
     rolled_back: str | None = None
 
 
-def build(workspace: Workspace, *, progress: Progress | None = None, accept_losses: bool = False) -> BuildResult:
+def build(
+    workspace: Workspace, *, progress: Progress | None = None, accept_losses: bool = False, anew: bool = False
+) -> BuildResult:
     """Build the warehouse from the lake and publish it, unless its inputs are those of the published file.
 
     The caller holds `Workspace.exclusive`. All work is done in a scratch folder of its own; what killed
     builds left is removed first. ``progress`` is told each step. ``accept_losses`` publishes what lost reports, figures
-    or rows that are in the file published before (`pipeline.warehouse.gate`).
+    or rows that are in the file published before (`pipeline.warehouse.gate`). ``anew`` builds whatever the published
+    file is made of: it is damaged.
 
     Raises:
         PublicationRefused: the build was made and lost something, or breaks the contract; it is kept for a look.
@@ -47,7 +50,7 @@ def build(workspace: Workspace, *, progress: Progress | None = None, accept_loss
     remove_scratch(workspace)
     tidy(workspace)
     planned = plan(workspace)
-    if not planned.is_needed:
+    if not anew and not planned.is_needed:
         seconds = time.perf_counter() - start
         return BuildResult(False, planned.fingerprint, seconds, rolled_back=planned.rolled_back)
     target = new_scratch(workspace)

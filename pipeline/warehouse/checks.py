@@ -82,7 +82,7 @@ def find_lower_totals(connection: duckdb.DuckDBPyConnection, published: Path) ->
     Args:
         connection: to the file that was built.
         published: the file published before. There need be none; one that another program wrote, or a version so old
-            that it lacks what is compared, says nothing.
+            that it lacks what is compared, or damaged, says nothing.
     """
     if not published.exists():
         return []
@@ -94,6 +94,10 @@ def find_lower_totals(connection: duckdb.DuckDBPyConnection, published: Path) ->
     try:
         rows = connection.sql(_lower(now)).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException):
+        return []
+    except duckdb.Error as error:
+        if "orrupt" not in str(error) and "checksum" not in str(error):
+            raise
         return []
     finally:
         connection.execute("DETACH before")

@@ -33,14 +33,19 @@ def examine(target: Path, baseline: Baseline | None = None) -> dict[str, list[st
         connection.execute("CHECKPOINT")
     found: dict[str, list[str]] = {}
     with duckdb.connect(target, read_only=True) as connection:
-        found["contract"] = _broken_contract(connection)
-        found["rows_of_the_lake"] = _lost_rows(connection)
-        if not found["contract"]:  # what is not there cannot be counted
-            found |= checks.faults(connection)
-            if baseline:
-                found |= gate.faults(connection, baseline)
+        found |= look_through(connection, baseline)
     has_log = target.with_name(f"{target.name}.wal").exists()
     found["one_file"] = ["the file has a write-ahead log"] if has_log else []
+    return found
+
+
+def look_through(connection: duckdb.DuckDBPyConnection, baseline: Baseline | None = None) -> dict[str, list[str]]:
+    """What each check of a built file finds, in its order; see `examine`."""
+    found = {"contract": _broken_contract(connection), "rows_of_the_lake": _lost_rows(connection)}
+    if not found["contract"]:  # what is not there cannot be counted
+        found |= checks.faults(connection)
+        if baseline:
+            found |= gate.faults(connection, baseline)
     return found
 
 

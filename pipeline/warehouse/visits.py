@@ -48,7 +48,8 @@ _DECLARED: Final = {"status": "INTEGER"}
 def read_visits(workspace: Workspace) -> pl.DataFrame:
     """The last visit of each address by each source, of all crawls; schema `VISITS`.
 
-    Lines that a killed crawl left cut off are passed over.
+    Crawls follow each other by the names of their manifests, which rise even where a clock was set back. Lines that a
+    killed crawl left cut off are passed over.
     """
     with suppress(duckdb.IOException):  # a crawl that runs beside may fold what was listed, once in many nights
         return _read(workspace)
@@ -74,7 +75,7 @@ def _read(workspace: Workspace) -> pl.DataFrame:
                 "at": 'TIMESTAMPTZ', run: 'VARCHAR'
             }})
             WHERE url IS NOT NULL AND outcome IS NOT NULL
-            QUALIFY row_number() OVER (PARTITION BY source_id, url ORDER BY "at" DESC, run_id DESC) = 1
+            QUALIFY row_number() OVER (PARTITION BY source_id, url ORDER BY run_id DESC, "at" DESC) = 1
             ORDER BY source_id, url
             """,
             [manifests],

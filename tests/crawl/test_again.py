@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.crawl import crawl
+from pipeline.crawl.cache import examine
+from pipeline.warehouse.visits import read_visits
 from pipeline.workspace import Workspace
 from tests.crawl.conftest import crawling
 from tests.crawl.server import Answer, Internet, Site
@@ -121,3 +123,46 @@ def test_a_server_that_does_not_speak_tls_is_blocked_not_empty(site: Site, tmp_p
     (result,) = crawl(crawling(tmp_path, only={"title": "site", "start": start}))
     assert [(visit.kind, visit.outcome) for visit in result.visits] == [("list", "blocked")]
     assert result.visits[0].reason
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3])
+def test_a_damaged_memory_is_made_anew(site: Site, workspace: Workspace, share: float) -> None:
+    """Everything is asked for once more, nothing is stored twice; then it remembers again."""
+    before = files(workspace)
+    memory = workspace.crawls / "only" / "cache.sqlite"
+    data = bytearray(memory.read_bytes())
+    at = int(len(data) * share)
+    data[at : at + 5000] = b"\xff" * 5000
+    memory.write_bytes(data)
+    assert examine(memory)
+    (result,) = crawl(workspace)
+    assert (result.error, result.outcomes) == (None, {"unchanged": 4})
+    assert files(workspace) == before
+    assert examine(memory) is None
+    at = len(site.asked)
+    crawl(workspace)
+    assert {asked.status for asked in site.asked[at:] if asked.path in ADDRESSES} == {304}
+
+
+def test_a_damaged_manifest_and_sidecar_stop_no_crawl(site: Site, workspace: Workspace) -> None:
+    (manifest,) = (workspace.crawls / "only").glob("*.jsonl")
+    lines = manifest.read_bytes().splitlines()
+    manifest.write_bytes(b"\n".join([b'{"url": "a", "colour": 1}', b'{"url": \xff', *lines[1:-1]]))  # and no end
+    files(workspace)[0].with_name(f"{files(workspace)[0].name}.meta.json").write_bytes(b"{")
+    site.pages[ADDRESSES[0]] = site.answer(ADDRESSES[1])
+    (result,) = crawl(workspace)
+    assert result.error is None
+    said = read_visits(workspace).select("url", "outcome", "reason").rows()
+    assert {outcome for _, outcome, _ in said} <= {"fetched", "unchanged"}, said
+
+
+def test_the_last_crawl_counts_though_the_clock_was_set_back(site: Site, workspace: Workspace) -> None:
+    (manifest,) = (workspace.crawls / "only").glob("*.jsonl")
+    manifest.write_text(manifest.read_text().replace('"at": "20', '"at": "21'))
+    manifest.rename(manifest.with_name(f"21{manifest.name[2:]}"))
+    for night in range(2):
+        site.pages[ADDRESSES[2]] = Answer(b"no", 403 if night else 500)
+        crawl(workspace)
+        said = dict(read_visits(workspace).select("url", "outcome").iter_rows())
+        assert said[site.url(ADDRESSES[2])] == ("blocked" if night else "failed")
+    assert len(list((workspace.crawls / "only").glob("*.jsonl"))) == 3

@@ -168,6 +168,7 @@ def test_a_failing_test_of_dbt_publishes_nothing(tmp_path: Path, instance: dg.Da
     cells = pl.read_parquet(path)
     blank_with_a_value = pl.when(pl.col("status") == "blank").then(1).otherwise(pl.col("value"))
     cells.with_columns(value=blank_with_a_value.cast(cells.schema["value"])).write_parquet(path)
+    path.with_name("SHA256SUMS").unlink()  # as if it had been read so
     result = nightly(build_definitions(workspace.root), instance)
     assert not result.success
     failed = {event.check_name for event in result.get_asset_check_evaluations() if not event.passed}

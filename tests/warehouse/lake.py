@@ -237,23 +237,23 @@ class Lake:
 
     def write(self, workspace: Workspace, batch_id: str = "1") -> None:
         """Write all that was added as one batch, with the manifest and the snapshot."""
-        write_batch(
-            workspace.batches,
-            batch_id,
-            {name: _frame(rows, BATCH_TABLES[name]) for name, rows in self.tables.items()},
+        manifest = _frame(
+            [
+                {
+                    "document_id": document["document_id"],
+                    "batch_id": batch_id,
+                    "source_fingerprint": "",
+                    "reader_version": 1,
+                    "extraction_version": 1,
+                }
+                for document in self.tables["documents"]
+            ],
+            MANIFEST,
         )
+        tables = {name: _frame(rows, BATCH_TABLES[name]) for name, rows in self.tables.items()}
+        write_batch(workspace.batches, batch_id, {**tables, "manifest": manifest})
         write_batch(pass_folder(workspace, "statements"), batch_id, {"statements": _frame(self.statements, STATEMENTS)})
-        manifest = [
-            {
-                "document_id": document["document_id"],
-                "batch_id": batch_id,
-                "source_fingerprint": "",
-                "reader_version": 1,
-                "extraction_version": 1,
-            }
-            for document in self.tables["documents"]
-        ]
-        write_table(_frame(manifest, MANIFEST), workspace.manifest)
+        write_table(manifest, workspace.manifest)
         write_table(_frame(self.snapshot, SNAPSHOT), workspace.snapshot)
 
 

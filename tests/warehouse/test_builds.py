@@ -383,7 +383,7 @@ def test_the_commands(folder: Workspace) -> None:
         f"DELETE FROM marts.report WHERE document_id = '{document}'",
         f"UPDATE landing.cells SET raw_text = '13', value = 13 WHERE rowid = {cell}",
     )
-    with pytest.raises(PublicationRefused, match="the report of .* 2025 is lost"):
+    with pytest.raises(PublicationRefused, match=r"the report of .* 2025 is lost"):
         publish(folder, target)
     (refused,) = list_refused(folder)
     assert refused.build_id == "second"

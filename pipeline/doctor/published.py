@@ -1,0 +1,138 @@
+"""The published file, the builds kept beside it, and the exports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from pipeline import warehouse
+from pipeline.doctor.finding import Finding, Progress, count, names
+from pipeline.warehouse.exports.datapackage import read_build
+from pipeline.warehouse.publish import look_through
+from pipeline.workspace import JobError, Workspace
+
+PUBLISHED: Final = "published"
+
+_AHEAD: Final = timedelta(minutes=5)
+
+
+def examine_published(workspace: Workspace, progress: Progress, *, quick: bool) -> Iterator[Finding]:
+    """Open the published file as a reader does; read every block of it, unless ``quick``."""
+    path = workspace.published
+    if not path.exists():
+        yield Finding(PUBLISHED, "look", "nothing is published", f"To publish: {workspace.command('run')}")
+        return
+    run = f"It is built anew: {workspace.command('doctor', '--repair')}"
+    try:
+        with warehouse.open_published(workspace) as connection:
+            faults = [fault for found in look_through(connection).values() for fault in found]
+            build_id, built_at, fingerprint = connection.sql(
+                "SELECT build_id, built_at, fingerprint FROM landing.build"
+            ).fetchall()[0]
+            if not quick:
+                read_every_block(connection, progress)
+    except (JobError, duckdb.Error) as error:
+        yield Finding(PUBLISHED, "broken", f"{path} cannot be read: {error}", run)
+        return
+    if faults:
+        yield Finding(PUBLISHED, "broken", "; ".join(faults), run)
+    else:
+        yield Finding(PUBLISHED, "ok", f"build {build_id}: opens, keeps the contract, has all its rows")
+    if built_at > datetime.now(UTC).replace(tzinfo=None) + _AHEAD:
+        told = f"built at {built_at:%F %T} UTC, which is still to come"
+        yield Finding("clock", "look", told, "Set the clock of this machine right; builds are told apart by what they "
+                      "are made of, not by their times")  # fmt: skip
+    try:
+        current = warehouse.fingerprint(workspace)
+    except JobError as error:
+        yield Finding(PUBLISHED, "look", f"what it is made of cannot be read: {error}")
+        return
+    if current != fingerprint:
+        told = "what it is made of has changed since"
+        yield Finding(PUBLISHED, "look", told, f"To build: {workspace.command('run')}")
+
+
+def read_every_block(connection: duckdb.DuckDBPyConnection, progress: Progress) -> None:
+    """Read all tables of a file to the end; each block has a checksum.
+
+    Raises:
+        duckdb.Error: a block is damaged.
+    """
+    tables = connection.sql("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
+    for done, (schema, table) in enumerate(tables, 1):
+        progress("Reading the published file", done, len(tables))
+        connection.sql(f'SELECT bit_xor(hash(one)) FROM "{schema}"."{table}" AS one').fetchall()
+
+
+def examine_builds(workspace: Workspace, progress: Progress, *, quick: bool) -> Iterator[Finding]:
+    """Open each build that is kept; read those whole that are not the published file, unless ``quick``."""
+    folders = sorted(path for path in workspace.builds.glob("*") if path.is_dir() and not path.name.startswith("."))
+    broken = []
+    for folder in folders:
+        file = folder / workspace.published.name
+        try:
+            said = json.loads((folder / "build.json").read_bytes())
+            with duckdb.connect(file, read_only=True) as connection:
+                ((build_id,),) = connection.sql("SELECT build_id FROM landing.build").fetchall()
+                is_published = workspace.published.exists() and file.samefile(workspace.published)
+                if not quick and not is_published:
+                    read_every_block(connection, progress)
+            if not isinstance(said, dict) or said.get("build_id") != build_id:
+                broken.append(f"{folder.name} (build.json is of another build)")
+        except (OSError, ValueError, duckdb.Error) as error:
+            broken.append(f"{folder.name} ({' '.join(str(error).split())[:200]})")
+    if broken:
+        told = f"{len(broken):,} of {len(folders):,} damaged: {names(broken)}"
+        yield Finding("builds", "broken", told, f"Restore them from a backup, or remove them from {workspace.builds}")
+    elif folders:
+        yield Finding("builds", "ok", f"{count(len(folders), 'build')} kept")
+
+
+def examine_exports(workspace: Workspace) -> Iterator[Finding]:
+    """Whether the exports are of what is published, and whole."""
+    left = sorted(workspace.exports.glob(".part-*"))
+    if left and not workspace.writer():
+        told = f"{count(len(left), 'half-written file')} of a killed run"
+        yield Finding("exports", "look", told, "The next export puts others in their place", tuple(left))
+    if not workspace.published.exists():
+        return
+    try:
+        with warehouse.open_published(workspace) as connection:
+            ((build_id,),) = connection.sql("SELECT build_id FROM landing.build").fetchall()
+            short = [path for mart in warehouse.marts() if (path := _cut(workspace, connection, mart))]
+    except (JobError, duckdb.Error):
+        return  # told of the published file
+    run = f"To write them anew: {workspace.command('run')}"
+    if short:
+        told = f"not all rows of their marts: {names(path.name for path in short)}"
+        remedy = f"Saved by a spreadsheet? To write them anew: {workspace.command('doctor', '--repair')}"
+        yield Finding("exports", "broken", told, remedy, tuple(short))
+    elif not warehouse.exports_are_current(workspace):
+        yield Finding("exports", "look", "some are older than what is published, or missing", run)
+    elif (exported := read_build(workspace.exports)) != build_id:
+        yield Finding("exports", "look", f"datapackage.json is of build {exported or 'none'}", run)
+    else:
+        yield Finding("exports", "ok", f"of build {build_id}")
+
+
+def _cut(workspace: Workspace, connection: duckdb.DuckDBPyConnection, mart: str) -> Path | None:
+    """The export of a mart, if it is of this publication and has other rows."""
+    path = workspace.exports / f"{mart}.csv"
+    if not path.exists() or path.stat().st_mtime_ns < workspace.published.stat().st_mtime_ns:
+        return None
+    ((there,),) = connection.sql(f"SELECT count(*) FROM marts.{mart}").fetchall()
+    try:
+        ((rows,),) = connection.execute(
+            """
+            SELECT count(*) FROM read_csv(?, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"')
+            """,
+            [str(path)],
+        ).fetchall()
+    except duckdb.Error:
+        return path
+    return path if rows != there else None
