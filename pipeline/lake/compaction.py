@@ -17,6 +17,7 @@ import polars as pl
 from pipeline.lake.passes import PASSES
 from pipeline.lake.passes.reading import pass_folder
 from pipeline.lake.schemas import BATCH_TABLES, MANIFEST
+from pipeline.lake.seals import BATCH_FILES, damage
 from pipeline.lake.store import batch_folders, remove_batches_except, remove_folder, write_batch, write_table
 from pipeline.workspace import Workspace
 
@@ -91,20 +92,21 @@ def _merge(workspace: Workspace, readings: pl.DataFrame) -> tuple[str, list[str]
 
 def _read(workspace: Workspace, batch_id: str, current: pl.DataFrame) -> dict[str, pl.DataFrame] | None:
     """The rows of ``current`` readings in the tables of their batch and of the passes; None if it is damaged."""
-    tables: dict[str, pl.DataFrame] = {}
-    of_passes = {name: one.schema for name, one in PASSES.items()}
-    for name, schema in {**BATCH_TABLES, **of_passes}.items():
-        folder = pass_folder(workspace, name) if name in PASSES else workspace.batches
-        path = folder / f"batch_id={batch_id}" / f"{name}.parquet"
-        try:
-            table = pl.read_parquet(path, glob=False)
-        except (OSError, pl.exceptions.PolarsError) as error:
-            _log.warning("%s cannot be read, and its batch stays apart: %s", path, error)
-            return None
-        if table.schema != pl.Schema(schema):
-            _log.warning("%s has another schema, and its batch stays apart", path)
-            return None
-        tables[name] = table.join(current, on="document_id", how="semi", maintain_order="left")
+    folder = workspace.batches / f"batch_id={batch_id}"
+    files = dict.fromkeys(BATCH_TABLES, folder)
+    faults = [damage(folder, BATCH_FILES, whole=True)]
+    for name, one in PASSES.items():
+        files[name] = pass_folder(workspace, name) / folder.name
+        faults.append(damage(files[name], {f"{name}.parquet": one.schema}, whole=True))
+    if fault := next(filter(None, faults), None):
+        _log.warning("batch %s stays apart: %s", batch_id, fault)
+        return None
+    tables = {
+        name: pl.read_parquet(path / f"{name}.parquet", glob=False).join(
+            current, on="document_id", how="semi", maintain_order="left"
+        )
+        for name, path in files.items()
+    }
     if sorted(tables["documents"]["document_id"]) != sorted(current["document_id"]):
         _log.warning("batch %s does not hold the documents that the manifest names, and stays apart", batch_id)
         return None

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.lake import RefreshResult, compaction, refresh
 from pipeline.lake.batches import Batch, Task, read_batch
-from pipeline.lake.compaction import SMALL_BATCHES
+from pipeline.lake.compaction import SMALL_BATCHES, compact
 from pipeline.lake.kept import kept_path
 from pipeline.lake.limits import Limits
 from pipeline.lake.passes.reading import pass_folder
@@ -110,15 +110,21 @@ def test_killed_at_any_step_the_next_run_completes(
     assert landing(many, tmp_path / "after.duckdb") == before
 
 
-def test_a_damaged_batch_stays_apart(many: Workspace, caplog: pytest.LogCaptureFixture) -> None:
-    damaged, short, *_ = batch_folders(many.batches).values()
-    (damaged / "cells.parquet").write_bytes(b"PAR1")
+def test_a_damaged_batch_stays_apart(
+    many: Workspace, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut, short, flipped, *_ = batch_folders(many.batches).values()
+    (cut / "cells.parquet").write_bytes(b"PAR1")
     pl.read_parquet(short / "documents.parquet").clear().write_parquet(short / "documents.parquet")
-    add(many, "one-more.txt")
-    assert len(batch_folders(many.batches)) == 3
-    assert {damaged, short} < set(batch_folders(many.batches).values())
-    assert (damaged / "cells.parquet").read_bytes() == b"PAR1"
-    assert len([record for record in caplog.records if "stay" in record.getMessage()]) == 2
+    data = bytearray((flipped / "documents.parquet").read_bytes())
+    data[8] ^= 1  # which is no error to a reader of Parquet
+    (flipped / "documents.parquet").write_bytes(data)
+    monkeypatch.setattr(compaction, "SMALL_BATCHES", FEW)
+    compact(many, pl.read_parquet(many.manifest))
+    assert len(batch_folders(many.batches)) == 4
+    assert {cut, short, flipped} < set(batch_folders(many.batches).values())
+    assert (cut / "cells.parquet").read_bytes() == b"PAR1"
+    assert len([record for record in caplog.records if "stays apart" in record.getMessage()]) == 3
 
 
 def test_what_is_gone_is_forgotten_after_its_days(workspace: Workspace, tmp_path: Path) -> None:
