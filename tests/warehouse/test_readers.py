@@ -63,7 +63,7 @@ def test_a_lock_is_of_a_writer_alone_and_ends_with_the_next_publication(publishe
         assert writer.stdout.readline() == "\n"
         with pytest.raises(duckdb.IOException, match="Could not set lock on file"):
             duckdb.connect(workspace.published, read_only=True)
-        with pytest.raises(JobError, match="open for writing.*\n.*read-only"):
+        with pytest.raises(JobError, match=r"open for writing.*\n.*read-only"):
             open_published(workspace)
         second = publish_marked(workspace, published.published, 1)
         assert writer.poll() is None
