@@ -66,7 +66,8 @@ def open_published(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     this gives another one to that file.
 
     Raises:
-        JobError: nothing is published, or the file is none of ours; the message says what to run.
+        JobError: nothing is published, another program writes into it, or the file is none of ours; the message says
+            what to do.
     """
     if not workspace.published.exists():
         raise JobError(
@@ -76,6 +77,11 @@ def open_published(workspace: Workspace) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(workspace.published, read_only=True)
         connection.execute("SET TimeZone = 'UTC'; SELECT 1 FROM landing.build")
     except duckdb.Error as error:
+        if "Could not set lock" in str(error):
+            raise JobError(
+                f"Another program has {workspace.published} open for writing: {error}\n"
+                "Close it there, and open it read-only."
+            ) from error
         raise JobError(
             f"{workspace.published} cannot be opened: {error}\n"
             f"Move it away; it is built anew by: {workspace.command('run')}"
