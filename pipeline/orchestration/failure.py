@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,9 @@ _GATES: Final = frozenset({"published"})
 
 _REFUSALS: Final = frozenset({"PublicationRefused", "DagsterAssetCheckFailedError"})
 """Errors by which a build is refused: by the gate, or by a check that blocks what follows."""
+
+_INTERRUPTED: Final = "DagsterExecutionInterruptedError"
+"""An error without words, of a run that was ended from outside."""
 
 _STEPS: Final = 5
 
@@ -33,10 +36,16 @@ def explain_failure(message: str, steps: Sequence[dg.DagsterEvent]) -> Failure:
         errors = list(_chain(error)) if error else []
         names = {one.cls_name for one in errors}
         is_refusal |= bool(names & _REFUSALS) or step.step_key in _GATES
-        # The innermost tells what happened, without the class's name before it.
-        said = errors[-1].message.strip() if errors else (step.message or "")
-        told.append(f"{step.step_key}: {said.partition(': ')[2] or said}")
+        told.append(f"{step.step_key}: {_words(errors, names) or step.message}")
     return Failure(is_refusal, "\n".join(told[:_STEPS]) or message)
+
+
+def _words(errors: Sequence[dg.SerializableErrorInfo], names: Container[str | None]) -> str:
+    """What the innermost error says, without the class's name before it."""
+    if _INTERRUPTED in names:
+        return "ended from outside: the service was stopped, or the machine went down. 任务被外部中断。"
+    said = errors[-1].message.strip() if errors else ""
+    return said.partition(": ")[2] or said
 
 
 def _chain(error: dg.SerializableErrorInfo) -> Iterator[dg.SerializableErrorInfo]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.events import EngineEventData
 from dagster._daemon.monitoring.run_monitoring import monitor_started_run
 
@@ -256,9 +257,13 @@ def test_old_runs_go_with_their_logs(home: Workspace, instance: dg.DagsterInstan
 
 @pytest.mark.parametrize(
     ("error", "is_refusal"),
-    [(PublicationRefused("lost 3 reports"), True), (ValueError("lost 3 reports"), False)],
+    [
+        (PublicationRefused("lost 3 reports: 甲县, 乙县"), True),
+        (ValueError("lost 3 reports: 甲县, 乙县"), False),
+        (DagsterExecutionInterruptedError(), False),
+    ],
 )
-def test_a_refusal_is_told_from_a_failure(error: Exception, is_refusal: bool) -> None:
+def test_a_refusal_is_told_from_a_failure(error: BaseException, is_refusal: bool) -> None:
     @dg.op
     def gate() -> None:
         raise error
@@ -270,4 +275,12 @@ def test_a_refusal_is_told_from_a_failure(error: Exception, is_refusal: bool) ->
     with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
         result = lone.execute_in_process(instance=instance, raise_on_error=False)
     steps = [event for event in result.all_events if event.is_step_failure]
-    assert explain_failure("", steps) == type(explain_failure("", []))(is_refusal, "gate: lost 3 reports")
+    failure = explain_failure("", steps)
+    assert failure.is_refusal == is_refusal
+    said = "gate: ended from outside" if isinstance(error, DagsterExecutionInterruptedError) else f"gate: {error}"
+    assert failure.reason.startswith(said)
+
+
+def test_a_run_that_never_began_a_step_is_told_by_what_dagster_says() -> None:
+    failure = explain_failure("Run timed out due to taking longer than 300 seconds to start.", [])
+    assert (failure.is_refusal, failure.reason[:13]) == (False, "Run timed out")
