@@ -25,7 +25,7 @@ from pipeline.orchestration.sensors import remove_old_runs
 from pipeline.service import prepare_home
 from pipeline.settings import read_settings
 from pipeline.warehouse.errors import PublicationRefused
-from pipeline.workspace import Workspace
+from pipeline.workspace import JobError, Workspace
 from tests.alerts.servers import Hook, hook
 from tests.crawl.conftest import crawling
 
@@ -284,3 +284,10 @@ def test_a_refusal_is_told_from_a_failure(error: BaseException, is_refusal: bool
 def test_a_run_that_never_began_a_step_is_told_by_what_dagster_says() -> None:
     failure = explain_failure("Run timed out due to taking longer than 300 seconds to start.", [])
     assert (failure.is_refusal, failure.reason[:13]) == (False, "Run timed out")
+
+
+@pytest.mark.parametrize("said", ["cron: every night at two", "timezone: Asia/Peking"])
+def test_a_time_that_there_is_not_is_told(tmp_path: Path, said: str) -> None:
+    (tmp_path / "settings.yml").write_text(f"nightly: {{{said}}}", encoding="utf-8")
+    with pytest.raises(JobError, match=rf"settings\.yml cannot be used: nightly: .*{said.partition(': ')[2]}"):
+        build_definitions(tmp_path)
