@@ -13,7 +13,7 @@ SYSTEM := libreoffice-writer-nogui libreoffice-calc-nogui fonts-noto-cjk
 HAS_SYSTEM := command -v soffice >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q .
 AS_ROOT := $(shell test $$(id -u) -eq 0 || echo sudo)
 
-.PHONY: help install system run test lint docs bench accuracy dev clean
+.PHONY: help install system run test lint docs bench accuracy up dev clean
 
 help:
 	@echo "make run    read the reports under data/raw, build, check and publish the warehouse, export the marts"
@@ -23,7 +23,8 @@ help:
 	@echo "make docs   the data dictionary (docs/dictionary.md) and the dbt site (data/warehouse/docs/static_index.html)"
 	@echo "make bench  measure reading, a format at a time, beside its peers, and a build of 100,000 reports"
 	@echo "make accuracy  judge every cell of generated reports in every format (some minutes)"
-	@echo "make dev    the Dagster UI on http://localhost:3000"
+	@echo "make up     Dagster with its UI on http://localhost:3000 and the job of each night, until Ctrl-C"
+	@echo "make dev    the same, for work on the code: the UI can load it again"
 	@echo "make clean  remove the environment and all that is derived from data/raw"
 
 install: .venv/.installed
@@ -77,12 +78,13 @@ bench: install
 accuracy: install
 	$(BIN)/python -m tests.corpus.accuracy $(ARGUMENTS)
 
+up: install
+	$(BIN)/gongkai up
+
 dev: install
-	@mkdir -p data/warehouse/dagster
-	@cp pipeline/orchestration/dagster.yaml data/warehouse/dagster/
-	DAGSTER_HOME=$(CURDIR)/data/warehouse/dagster $(BIN)/dagster dev --module-name pipeline.orchestration --port 3000
+	$(BIN)/gongkai up --reload
 
 clean:
 	rm -rf .venv data/exports dbt_project/target dbt_project/logs
-	@# What crawls came to cannot be made anew.
+	@# What crawls came to cannot be made anew; nor can what Dagster remembers, data/dagster.
 	if [ -d data/warehouse ]; then find data/warehouse -mindepth 1 -maxdepth 1 ! -name crawl -exec rm -rf {} +; fi

@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -282,6 +283,62 @@ def export(
     rows = warehouse.Filter(year, province, function)
     for path in warehouse.export(workspace, marts=marts or None, format=format, headers=headers, rows=rows):
         click.echo(path)
+
+
+@main.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Where the UI is served; it asks nobody who he is."
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning", show_default=True
+)
+@click.option("--reload", is_flag=True, help="Let the UI load changed code: for those who work on it.")
+@click.pass_obj
+def up(workspace: Workspace, host: str, port: int, log_level: str, *, reload: bool) -> None:
+    """Keep Dagster going: its UI, and the job of each night.
+
+    When it runs, how often it is tried again and who is told of what stands in settings.yml. What Dagster remembers is
+    kept in dagster/. Ctrl-C or SIGTERM ends it; a run that is ended so is begun again at the next start.
+    """
+    from pipeline.service import Address
+    from pipeline.service import up as keep_up
+
+    say = partial(click.echo, err=True)
+    keep_up(workspace, Address(host, port), log_level=log_level, reload=reload, say=say)
+
+
+@main.command()
+@click.option("--test", is_flag=True, help="Send a trial message by each way that is configured.")
+@click.pass_obj
+def alert(workspace: Workspace, *, test: bool) -> None:
+    """Print how people are told of troubles, what they were told of, and what did not arrive yet.
+
+    Exit status of --test: 1 if no way is configured in settings.yml, or one of them failed.
+    """
+    from pipeline import alerts
+    from pipeline.settings import read_settings
+
+    ways = alerts.configured_ways(read_settings(workspace).alerts)
+    if not ways:
+        nobody = f"Nobody is told: {workspace.settings} names neither a webhook nor mail (docs/operations.md)."
+        if test:
+            raise JobError(nobody)
+        click.echo(nobody)
+    failed = False
+    for name, way in ways.items():
+        if test:
+            error = alerts.try_way(way, alerts.make_alert(workspace, "test", "test"))
+            failed |= error is not None
+            click.echo(f"{name:<10}{error or 'sent'}")
+        else:
+            click.echo(f"{name:<10}configured")
+    for trouble in alerts.open_troubles(workspace).values():
+        click.echo(f"open      since {trouble['since']}: {trouble['subject']}")
+    for waiting in alerts.waiting(workspace):
+        click.echo(f"waiting   since {waiting.at}: {waiting.subject}")
+    if failed:
+        sys.exit(1)
 
 
 @main.command()

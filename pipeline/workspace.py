@@ -22,6 +22,10 @@ class JobError(Exception):
     """The job cannot go on; the message tells a person what is wrong and what to do about it."""
 
 
+class FolderLocked(JobError):  # noqa: N818 - the state of a folder
+    """Another process writes to the data folder."""
+
+
 def program() -> str:
     """The command ``gongkai`` as a shell finds it from here: as this process was called, if it is that command."""
     called = Path(sys.argv[0])
@@ -142,6 +146,16 @@ class Workspace:
         return self.warehouse / "rollback.json"
 
     @property
+    def dagster(self) -> Path:
+        """What Dagster remembers: runs, ticks, logs."""
+        return self.root / "dagster"
+
+    @property
+    def alerts(self) -> Path:
+        """Alerts on their way, and the troubles that people know of."""
+        return self.dagster / "alerts"
+
+    @property
     def exports(self) -> Path:
         """CSV and Parquet copies of the marts."""
         return self.root / "exports"
@@ -167,14 +181,14 @@ class Workspace:
         return None
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """Be the only process that writes here; whoever else tries is refused at once.
+    def exclusive(self, patience: float = 0) -> Iterator[None]:
+        """Be the only process that writes here; whoever else tries is refused, after ``patience`` seconds.
 
         The kernel releases the lock when its process ends, in whatever way: there are no stale locks.
 
         Raises:
-            JobError: there is no ``raw/``; a file stands where a folder belongs; or another process holds the
-                lock, which the message names.
+            FolderLocked: another process holds the lock, which the message names.
+            JobError: there is no ``raw/``, or a file stands where a folder belongs.
         """
         from filelock import FileLock, Timeout
 
@@ -194,12 +208,12 @@ class Workspace:
             command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
             os.write(fd, f"process {os.getpid()} ({command}), since {datetime.now(UTC):%F %T} UTC".encode())
 
-        lock = FileLock(path, timeout=0, thread_local=False, on_acquired=sign)
+        lock = FileLock(path, timeout=patience, thread_local=False, on_acquired=sign)
         try:
             lock.acquire()
         except Timeout:
             holder = path.read_text(errors="replace") or "another process"
-            raise JobError(f"{self.warehouse} is being written by {holder}. Wait until it is done.") from None
+            raise FolderLocked(f"{self.warehouse} is being written by {holder}. Wait until it is done.") from None
         try:
             yield
         finally:

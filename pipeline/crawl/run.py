@@ -18,6 +18,7 @@ import yaml  # type: ignore[import-untyped]
 
 from pipeline import __version__
 from pipeline.crawl.child import Task
+from pipeline.crawl.history import record
 from pipeline.crawl.manifest import PROBLEMS, Visit
 from pipeline.crawl.source import BadSource, Source, read_source, source_files
 from pipeline.workspace import JobError, Workspace
@@ -108,6 +109,8 @@ def crawl(
             source = read_source(files[name])
         except BadSource as error:
             unusable.append(Crawled(name, error=str(error)))
+            if not dry_run:
+                record(workspace, name, failed=True, reason=str(error))
             continue
         if names or source.rules["enabled"]:
             sources.append(source)
@@ -220,7 +223,16 @@ class _Crawls:
             overdue.cancel()
         self._running.discard(process)
         lines = errors.result().strip().splitlines() or [f"its process ended with status {status}"]
-        return Crawled(source.name, list(visits.values()), lines[-1][:_LONGEST] if status else None)
+        crawled = Crawled(source.name, list(visits.values()), lines[-1][:_LONGEST] if status else None)
+        if not self._dry_run and not self._stopped.is_set():
+            record(self._workspace, source.name, failed=crawled.has_failed, reason=_reason(crawled))
+        return crawled
+
+
+def _reason(crawled: Crawled) -> str | None:
+    """Why a crawl has failed: its error, else the first list page that could not be had."""
+    lists = (f"{visit.url}: {visit.reason or visit.outcome}" for visit in crawled.problems if visit.kind == "list")
+    return crawled.error or next(lists, None)
 
 
 def _by_host(sources: Sequence[Source]) -> Iterator[list[Source]]:

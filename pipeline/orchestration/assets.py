@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,25 +17,36 @@ from pipeline.lake import Progress, refresh
 from pipeline.orchestration.crawling import crawled
 from pipeline.orchestration.preview import preview, table
 from pipeline.orchestration.resources import GongkaiResource
+from pipeline.settings import Alerts
 
 _WARNINGS: Final = 20
 _LOG_SECONDS: Final = 30
 
 
-@dg.asset(group_name="lake", kinds={"polars", "parquet"}, deps=[crawled])
-def lake(context: dg.AssetExecutionContext, gongkai: GongkaiResource) -> dg.MaterializeResult[None]:
-    """The record of what every document in raw/ says; only new and changed documents are read."""
-    result = asdict(refresh(gongkai.workspace, progress=_log_progress(context)))
-    warnings = result.pop("warnings")
-    for warning in warnings[:_WARNINGS]:
-        context.log.warning(warning)
-    return dg.MaterializeResult(
-        metadata={
-            **result,
-            "warnings": len(warnings),
-            "preview": table(list(result), [list(result.values())]),
-        }
+def lake_asset(alerts: Alerts) -> dg.AssetsDefinition:
+    """The lake; each night must look at ``raw/``, though most find nothing new and publish nothing."""
+
+    @dg.asset(
+        group_name="lake",
+        kinds={"polars", "parquet"},
+        deps=[crawled],
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=max(alerts.stale_hours, 1 / 60))),
     )
+    def lake(context: dg.AssetExecutionContext, gongkai: GongkaiResource) -> dg.MaterializeResult[None]:
+        """The record of what every document in raw/ says; only new and changed documents are read."""
+        result = asdict(refresh(gongkai.hold(), progress=_log_progress(context)))
+        warnings = result.pop("warnings")
+        for warning in warnings[:_WARNINGS]:
+            context.log.warning(warning)
+        return dg.MaterializeResult(
+            metadata={
+                **result,
+                "warnings": len(warnings),
+                "preview": table(list(result), [list(result.values())]),
+            }
+        )
+
+    return lake
 
 
 def _log_progress(context: dg.AssetExecutionContext) -> Progress:
@@ -57,7 +69,7 @@ def landing_assets(manifest: Path) -> dg.AssetsDefinition:
     specs = [
         dg.AssetSpec(
             ["landing", name],
-            deps=[lake],
+            deps=["lake"],
             description=description,
             group_name="landing",
             kinds={"duckdb"},
@@ -69,7 +81,7 @@ def landing_assets(manifest: Path) -> dg.AssetsDefinition:
     @dg.multi_asset(name="landing", specs=specs)
     def landing(context: dg.AssetExecutionContext, gongkai: GongkaiResource) -> Iterator[dg.MaterializeResult[None]]:
         """The lake, loaded into a new DuckDB file. Nothing new: no build, all that follows is skipped."""
-        workspace = gongkai.workspace
+        workspace = gongkai.hold()
         planned = warehouse.plan(workspace)
         if not planned.is_needed:
             nothing = "Nothing is new since the last publication: no build."
@@ -184,7 +196,7 @@ def published_asset(marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
 def exports(gongkai: GongkaiResource) -> dg.MaterializeResult[None]:
     """Copies of the marts for spreadsheets."""
     start = time.perf_counter()
-    paths = warehouse.renew_exports(gongkai.workspace)
+    paths = warehouse.renew_exports(gongkai.hold())
     return dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(gongkai.workspace.exports),

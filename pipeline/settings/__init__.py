@@ -64,12 +64,16 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """When people are told, and how: ``webhook`` is an address or None, ``mail`` None where there is none."""
+    """When people are told, and how: ``webhook`` is an address or None, ``mail`` None where there is none.
+
+    ``webhook_form`` names what is posted: ``json``, or what a kind of bot takes.
+    """
 
     stale_hours: float
     failing_nights: int
     webhook: str | None
     mail: Mail | None
+    webhook_form: str = "json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ def read_settings(workspace: Workspace) -> Settings:
             alerts["failing_nights"],
             alerts["webhook"].get("url"),
             Mail(**{**mail, "recipients": tuple(mail["recipients"])}) if "host" in mail else None,
+            alerts["webhook"].get("form", "json"),
         ),
     )
 

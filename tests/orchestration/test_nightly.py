@@ -17,6 +17,7 @@ import pytest
 
 from pipeline.lake import refresh
 from pipeline.orchestration import build_definitions
+from pipeline.orchestration.failure import explain_failure
 from pipeline.warehouse import DBT_PROJECT
 from pipeline.warehouse.builds import list_builds, list_refused
 from pipeline.workspace import Workspace
@@ -174,6 +175,8 @@ def test_a_failing_test_of_dbt_publishes_nothing(tmp_path: Path, instance: dg.Da
     failed = {event.check_name for event in result.get_asset_check_evaluations() if not event.passed}
     assert any(name.startswith("value_only_of_numbers") for name in failed)
     assert not workspace.published.exists()
+    with workspace.exclusive():
+        assert not list(workspace.warehouse.glob(".build-*")), "a run that fails lets go of the folder"
 
 
 def test_totals_lower_than_published_publish_nothing(tmp_path: Path, instance: dg.DagsterInstance) -> None:
@@ -195,6 +198,9 @@ def test_totals_lower_than_published_publish_nothing(tmp_path: Path, instance: d
     assert workspace.published.stat().st_ino == before.st_ino
     told = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
     assert [error.cause.cls_name for error in told if error and error.cause] == ["PublicationRefused"]
+    failure = explain_failure("", [event for event in result.all_events if event.is_step_failure])
+    assert failure.is_refusal, "people are told that a build was refused, not that a run failed"
+    assert "lower" in failure.reason
     (refused,) = list_refused(workspace)
     assert [check["check"] for check in refused.record["checks"] if not check["passed"]] == ["totals"]
 
@@ -230,10 +236,33 @@ def test_a_relative_data_folder(workspace: Workspace, tmp_path: Path) -> None:
 def test_a_run_beside_another_writer_fails_and_says_so(
     definitions: dg.Definitions, instance: dg.DagsterInstance, workspace: Workspace
 ) -> None:
+    job = definitions.resolve_job_def("nightly")
+    impatient = {"resources": {"gongkai": {"config": {"data": str(workspace.root), "patience": 0}}}}
     with workspace.exclusive():
-        result = nightly(definitions, instance)
+        crawl = job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey("crawled")])
+        result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=impatient)
+        assert crawl.success, "crawling takes hours, and the folder is free meanwhile"
     assert not result.success
     assert any("is being written by process" in str(event.event_specific_data) for event in result.all_events)
+
+
+def test_a_run_waits_for_another_writer_and_lets_go_of_the_folder(
+    definitions: dg.Definitions, instance: dg.DagsterInstance, workspace: Workspace
+) -> None:
+    """A process that writes for some seconds does not cost the night; the run holds the folder to its end only."""
+    program = (
+        "import sys, time; from pathlib import Path; from pipeline.workspace import Workspace\n"
+        "with Workspace(Path(sys.argv[1])).exclusive(): print('held', flush=True); time.sleep(2)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, workspace.root], stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout
+        assert writer.stdout.readline() == "held\n"
+        job = definitions.resolve_job_def("nightly")
+        result = job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey("lake")])
+        assert writer.poll() is not None, "it went on when the other had ended"
+    assert result.success
+    with workspace.exclusive():
+        assert not list(workspace.warehouse.glob(".build-*"))
 
 
 def test_marts_alone_say_what_they_need(

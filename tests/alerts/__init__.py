@@ -1,0 +1,1 @@
+"""Tests of alerts: sent to real servers on loopback."""

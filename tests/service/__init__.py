@@ -1,0 +1,1 @@
+"""Tests of the service: Dagster as it is kept going."""
