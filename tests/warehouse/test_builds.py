@@ -151,13 +151,13 @@ def other_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_where_there_are_no_links_the_file_is_copied(folder: Workspace, other_disk: Path) -> None:
     folder.builds.symlink_to(other_disk)
+    tidy(folder)
     build = publish_version(folder, "second")
     assert build.file.stat().st_dev == other_disk.stat().st_dev
     assert not build.file.samefile(folder.published)
     assert build.file.read_bytes() == folder.published.read_bytes()
     assert folder.published.stat().st_mode & 0o222 == 0
     assert debris(folder) == []
-    tidy(folder)
     first = list_builds(folder)[0]
     rollback(folder, first.build_id)
     assert published_build(folder) == (first.build_id, first.fingerprint)
@@ -244,7 +244,7 @@ def test_killed_at_each_change_of_the_folder(folder: Workspace, tmp_path: Path, 
         assert after == before, f"{step}: healing publishes nothing"
         assert after in sound, step
         assert [name for name in left if name.startswith((".build", ".part", ".ready"))] == [], step
-        # The first file, of before, is outlived; of the builds known, the one before stays.
+        # What a publication leaves to keep: the current build and one beside it.
         assert len(sound) == 2, (step, sound)
 
 
@@ -383,7 +383,7 @@ def test_the_commands(folder: Workspace) -> None:
         f"DELETE FROM marts.report WHERE document_id = '{document}'",
         f"UPDATE landing.cells SET raw_text = '13', value = 13 WHERE rowid = {cell}",
     )
-    with pytest.raises(PublicationRefused, match="the report of .* 2025 is lost"):
+    with pytest.raises(PublicationRefused, match=r"the report of .* 2025 is lost"):
         publish(folder, target)
     (refused,) = list_refused(folder)
     assert refused.build_id == "second"
