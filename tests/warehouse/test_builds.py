@@ -27,9 +27,9 @@ from pipeline.warehouse import (
     rollback,
     tidy,
 )
-from pipeline.warehouse.builds import list_builds, list_refused
+from pipeline.warehouse.builds import Build, list_builds, list_refused
 from pipeline.warehouse.builds.retention import outlived
-from pipeline.warehouse.builds.rolled_back import away
+from pipeline.warehouse.builds.rolled_back import away, roll, write_rollback
 from pipeline.warehouse.errors import PublicationRefused
 from pipeline.workspace import JobError, Workspace
 from tests.conftest import gongkai
@@ -151,13 +151,13 @@ def other_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_where_there_are_no_links_the_file_is_copied(folder: Workspace, other_disk: Path) -> None:
     folder.builds.symlink_to(other_disk)
+    tidy(folder)
     build = publish_version(folder, "second")
     assert build.file.stat().st_dev == other_disk.stat().st_dev
     assert not build.file.samefile(folder.published)
     assert build.file.read_bytes() == folder.published.read_bytes()
     assert folder.published.stat().st_mode & 0o222 == 0
     assert debris(folder) == []
-    tidy(folder)
     first = list_builds(folder)[0]
     rollback(folder, first.build_id)
     assert published_build(folder) == (first.build_id, first.fingerprint)
@@ -195,8 +195,8 @@ def killed_at(step, work):
     sys.addaudithook(hook)
     work()
 
-template, root, job = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-for step in range(1, 100):
+template, root, job, last = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+for step in range(1, last + 1):
     shutil.rmtree(root, ignore_errors=True)
     shutil.copytree(template, root, copy_function=os.link)
     workspace = Workspace(root)
@@ -221,21 +221,24 @@ for step in range(1, 100):
 """
 
 
-@pytest.mark.parametrize(("job", "old", "new"), [("publish", "second", "third"), ("rollback", "second", "first")])
-def test_killed_at_each_change_of_the_folder(folder: Workspace, tmp_path: Path, job: str, old: str, new: str) -> None:
+@pytest.mark.parametrize(
+    ("job", "last", "old", "new"),
+    [("publish", 99, "second", "third"), ("rollback", 7, "second", "first")],  # after 7, exports are written
+)
+def test_killed_at_each_change_of_the_folder(
+    folder: Workspace, tmp_path: Path, job: str, last: int, old: str, new: str
+) -> None:
     """kill -9 before each link, rename, removal and change of rights: the old or the new build is published."""
     folder.settings.write_text("builds: {keep: 1, keep_monthly: 0}")
     publish_version(folder, "first")
     publish_version(folder, "second")
     if job == "publish":
         version(folder, "third").parent.rename(folder.warehouse / ".build-x")
-    else:
-        renew_exports(folder)
-    command = [sys.executable, "-c", KILLED, folder.root, tmp_path / "killed", job]
+    command = [sys.executable, "-c", KILLED, folder.root, tmp_path / "killed", job, str(last)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     steps = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert [ended for _, ended, *_ in steps] == [-9] * (len(steps) - 1) + [0]
+    assert [ended for _, ended, *_ in steps] == [-9] * (len(steps) - 1) + [0 if job == "publish" else -9]
     published = [before for _, _, before, *_ in steps]
     assert published == [old] * published.count(old) + [new] * published.count(new), "one step, and no way back"
     assert published.count(old) >= 3
@@ -244,7 +247,7 @@ def test_killed_at_each_change_of_the_folder(folder: Workspace, tmp_path: Path, 
         assert after == before, f"{step}: healing publishes nothing"
         assert after in sound, step
         assert [name for name in left if name.startswith((".build", ".part", ".ready"))] == [], step
-        # The first file, of before, is outlived; of the builds known, the one before stays.
+        # What a publication leaves to keep: the current build and one beside it.
         assert len(sound) == 2, (step, sound)
 
 
@@ -286,15 +289,23 @@ def test_what_was_rolled_back_is_not_published_again_by_itself(folder: Workspace
     assert "wrong" in (folder.exports / "report.csv").read_text("utf-8-sig")
 
 
-def test_rolled_back_step_by_step(folder: Workspace) -> None:
-    for name in ("a", "b", "c"):
-        publish_version(folder, name)
+def test_rolled_back_step_by_step(tmp_path: Path) -> None:
+    """What stays away after each rollback: all that was published after the build that is published now."""
+    workspace = Workspace(tmp_path)
+    workspace.warehouse.mkdir()
+    builds = {
+        name: Build(tmp_path / name, {"fingerprint": f"of {name}", "number": number})
+        for number, name in enumerate("abc", 1)
+    }
+    at = "c"
     for to, held in [("b", "c"), ("a", "bc"), ("b", "c"), ("c", ""), ("a", "c"), ("b", "c"), ("c", "")]:
-        rollback(folder, to)
-        assert sorted(away(folder, to)) == list(held), to
-    rollback(folder, "a")
-    publish_version(folder, "d")
-    assert away(folder, "d") == {}, "a new publication is an end of it"
+        write_rollback(workspace, roll(workspace, builds[at], builds[to]))
+        at = to
+        found = away(workspace, at)
+        assert {name: one.fingerprint for name, one in found.items()} == {name: f"of {name}" for name in held}
+    write_rollback(workspace, roll(workspace, builds["c"], builds["a"]))
+    assert list(away(workspace, "a")) == ["c"]
+    assert away(workspace, "d") == {}, "a new publication is an end of it"
 
 
 def test_builds_that_cannot_be_rolled_back_to(folder: Workspace) -> None:

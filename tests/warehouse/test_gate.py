@@ -144,8 +144,13 @@ def test_what_is_no_loss(small: Workspace, edit: Edit, what: Sequence[str]) -> N
     assert found(edit(what), baseline(small)) == {}
 
 
-def test_a_page_of_files_that_now_stand_for_themselves(small: Workspace, edit: Edit) -> None:
-    assert found(edit(()), replace(baseline(small), published=edit(A_PAGE_CAME))) == {}
+def test_a_page_of_files_that_now_stand_for_themselves(small: Workspace, edit: Edit, tmp_path: Path) -> None:
+    """The page is here still, so that it is not what was removed that explains it."""
+    snapshot = pl.read_parquet(small.snapshot)
+    page = snapshot.head(1).with_columns(document_id=pl.lit("page"), raw_path=pl.lit("page.html"))
+    pl.concat([snapshot, page]).write_parquet(tmp_path / "snapshot.parquet")
+    against = replace(baseline(small), published=edit(A_PAGE_CAME), snapshot=tmp_path / "snapshot.parquet")
+    assert found(edit(()), against) == {}
 
 
 def test_two_agencies_that_users_say_are_one(small: Workspace, edit: Edit) -> None:

@@ -152,7 +152,7 @@ _CHANGES: Final = f"""
             END AS change,
             figures.*
         FROM figures
-        SEMI JOIN (FROM reports WHERE was IS NOT NULL AND now IS NOT NULL) AS both USING (agency_id, report_year)
+        SEMI JOIN (FROM reports WHERE was IS NOT NULL AND now IS NOT NULL) AS common USING (agency_id, report_year)
     )
     SELECT
         found.change,

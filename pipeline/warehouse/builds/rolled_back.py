@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from pipeline.warehouse.builds.record import Build, now
@@ -52,7 +53,7 @@ def read_rollback(workspace: Workspace) -> RolledBack | None:
 
 def write_rollback(workspace: Workspace, rollback: RolledBack) -> None:
     """Remember a rollback. It holds once its ``target`` is published."""
-    part = workspace.rollback.with_name(f".part-{workspace.rollback.name}")
+    part = unfinished(workspace)
     said = {
         "format": _FORMAT,
         "from": rollback.source,
@@ -65,6 +66,11 @@ def write_rollback(workspace: Workspace, rollback: RolledBack) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(workspace.rollback)
+
+
+def unfinished(workspace: Workspace) -> Path:
+    """What a rollback that was killed may leave."""
+    return workspace.rollback.with_name(f".part-{workspace.rollback.name}")
 
 
 def away(workspace: Workspace, published: str) -> Mapping[str, Away]:

@@ -24,7 +24,7 @@ import duckdb
 from pipeline.settings import Builds
 from pipeline.warehouse.builds.record import Build, now, read_build, recompose, write_record
 from pipeline.warehouse.builds.retention import outlived
-from pipeline.warehouse.builds.rolled_back import read_rollback
+from pipeline.warehouse.builds.rolled_back import read_rollback, unfinished
 from pipeline.warehouse.publish import published_build
 from pipeline.workspace import Workspace
 
@@ -123,6 +123,7 @@ def heal(workspace: Workspace) -> None:
 
     A file that was published before builds were kept becomes the first of them.
     """
+    unfinished(workspace).unlink(missing_ok=True)
     for folder in (workspace.builds, workspace.refused):
         for path in folder.glob(f"{_PART}*"):
             shutil.rmtree(path)
