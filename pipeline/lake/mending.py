@@ -115,9 +115,13 @@ def remove_damage(found: Collection[Damage]) -> list[str]:
     """
     for one in found:
         remove_folder(one.folder)
-    return [
-        f"{one}; {'they are' if one.given_by else f'its {one.documents:,} documents are'} read again" for one in found
-    ]
+    return [f"{one}; {_told(one)} read again" for one in found]
+
+
+def _told(one: Damage) -> str:
+    if one.given_by:
+        return "they are"
+    return f"its {one.documents:,} documents are" if one.documents else "its documents are"
 
 
 def without_passes(workspace: Workspace) -> set[str]:

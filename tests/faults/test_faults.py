@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -77,13 +79,14 @@ def test_what_lies_there_damaged_is_made_anew(night: Night, tmp_path: Path) -> N
     (workspace.exports / "finding.csv").unlink()
     seen = gongkai(workspace, "doctor")
     assert seen.returncode == 1
-    markers, process = Markers(workspace), started(workspace)
-    assert markers.wait("reading", process)
+    process = started(workspace)
+    while not workspace.writer() and process.poll() is None:
+        time.sleep(0.01)
     second = run(workspace)
-    assert (second.returncode, "is being written by process" in second.stderr) == (1, True)
+    assert (second.returncode, "is being written by" in second.stderr) == (1, True)
     _, errors = process.communicate()
     assert process.returncode == 0, errors
-    assert "cells.parquet is not as it was written; its 128 documents are read again" in errors
+    assert re.search(r"cells\.parquet is not as it was written; its \d+ documents are read again", errors), errors
     night.assert_healed(workspace)
 
 
