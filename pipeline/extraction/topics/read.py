@@ -10,7 +10,7 @@ from typing import Final, Literal
 from pipeline.extraction.statements.tokens import fold_sentence
 from pipeline.extraction.topics.clauses import Clause, clauses
 from pipeline.extraction.topics.lexicon import Token, scan
-from pipeline.extraction.topics.readings import name_topics
+from pipeline.extraction.topics.readings import name_of, name_topics
 from pipeline.extraction.topics.topic import Kind, Topic
 
 TOPICS_VERSION: Final = 1
@@ -40,7 +40,7 @@ _DONE: Final = re.compile(
     r"|(?:解决|克服|扭转|改变|消除|弥补|纠正|破解)了|整改到位|整改完毕|整改率"
 )
 _HEADING: Final = re.compile(r"[^,;]{0,30}[。:]?")
-_AGAINST_OTHERS: Final = re.compile(r"对[^,;]{0,40}的(?:单位|部门|科室|个人|责任人|人员|镇街|乡镇|,|.{0,6}(?:予以|进行|给予|及时|约谈|通报))")
+_AGAINST_OTHERS: Final = re.compile(r"(?<!针)对[^,;]{0,40}的(?:单位|部门|科室|栏目|个人|责任人|人员|镇街|乡镇|行为)?(?:$|,|(?:进行|予以|给予|及时下发|约谈|通报))")
 _IN_ASPECTS: Final = re.compile("方面|环节|领域|上(?=还|仍|存)")
 _ALREADY: Final = re.compile("了|已|取得|成效|较好|全年|共")
 
@@ -183,21 +183,24 @@ def _opens_problems(clause: Clause, roles: set[str]) -> bool:
 
 
 def _has_negated(tokens: list[Token]) -> bool:
-    return any(
-        "neg" in one and "good" in other and one.end == other.start
-        for one, other in zip(tokens, tokens[1:], strict=False)
-    )
+    return any(_is_negated(one, other) for one, other in zip(tokens, tokens[1:], strict=False))
+
+
+def _is_negated(token: Token, following: Token) -> bool:
+    """Tell 不够及时, 还不能完全满足; behind 不 alone the adjective has to follow at once."""
+    gap = following.start - token.end
+    return "neg" in token and "good" in following and gap <= (2 if len(token.text) > 1 else 0)
 
 
 @dataclass(slots=True)
 class _Mark:
-    """A deficiency: the tokens from ``first`` to ``last``, the aspect and domain that it names itself."""
+    """A deficiency: the tokens from ``first`` to ``last``, the domain and aspects that it names itself."""
 
     first: int
     last: int
     role: str
     domain: str = ""
-    aspect: str = ""
+    aspects: list[str] = field(default_factory=list)
 
 
 def _marks(clause: Clause) -> list[_Mark]:
@@ -207,11 +210,17 @@ def _marks(clause: Clause) -> list[_Mark]:
     while index < len(tokens):
         token = tokens[index]
         following = tokens[index + 1] if index + 1 < len(tokens) else None
-        if "neg" in token and following and following.start == token.end and "good" in following:
-            found.append(_Mark(index, index + 1, "lack", "", following.senses["good"].aspect))
-            index += 1
+        if following and _is_negated(token, following):
+            last = index + 1
+            aspects = [following.senses["good"].aspect]
+            while last + 1 < len(tokens) and tokens[last + 1].start == tokens[last].end and "good" in tokens[last + 1]:
+                last += 1  # 不够及时规范
+                aspects.append(tokens[last].senses["good"].aspect)
+            found.append(_Mark(index, last, "lack", "", aspects))
+            index = last
         elif "lack" in token:
-            found.append(_Mark(index, index, "lack", *token.senses["lack"]))
+            domain, aspect = token.senses["lack"]
+            found.append(_Mark(index, index, "lack", domain, [aspect]))
         elif "front" in token:
             found.append(_Mark(index, index, "front"))
         elif "need" in token:
@@ -239,9 +248,11 @@ def _deficiencies(clause: Clause, ahead: list[Clause], state: _State, before: st
             end = marks[number + 1].first - 1 if number + 1 < len(marks) else len(tokens) - 1
         phrase = [token for i, token in enumerate(tokens[start : end + 1], start) if not mark.first <= i <= mark.last]
         prior = tokens[: mark.first]
-        topics, before = name_topics(phrase, (mark.aspect,), before)
-        if mark.domain:
-            topics = _with_domain(mark.domain, topics, phrase)
+        topics, before = name_topics(phrase, mark.aspects[:1], before)
+        more, _ = name_topics((), mark.aspects[1:], before) if mark.aspects[1:] else ([], "")
+        topics = list(dict.fromkeys([*topics, *more]))
+        if mark.domain:  # 变动频繁, 错别字
+            topics, before = name_of(mark.domain), mark.domain
         start = end + 1
         if excused or any("void" in token for token in prior):
             continue
@@ -249,13 +260,6 @@ def _deficiencies(clause: Clause, ahead: list[Clause], state: _State, before: st
         cue = clause.text[tokens[mark.first].start : tokens[mark.last].end]
         drafts += [_Draft(topics, one, clause.text.strip(",;:。"), cue) for one in kind if topics]
     return drafts, before
-
-
-def _with_domain(domain: str, topics: list[str], phrase: list[Token]) -> list[str]:
-    """The topics where the deficiency itself names a domain: 变动频繁, 错别字."""
-    own, _ = name_topics((), (), "")
-    named = {"staff": "staffing"}.get(domain, domain)
-    return [*(own or ()), named]
 
 
 def _kind(mark: _Mark, prior: list[Token], clause: Clause, ahead: list[Clause], state: _State) -> list[Kind]:
@@ -293,11 +297,11 @@ def _promises(clause: Clause, index: int, parts: list[Clause], state: _State) ->
 
 def _promised(clause: Clause, before: str) -> tuple[list[_Draft], str]:
     """What a clause says will be done: each verb with what follows it."""
-    if any("void" in token for token in clause.tokens) or _marks(clause):
+    if any("void" in token for token in clause.tokens) or _marks(clause) or "原则" in clause.text:
         return [], before
     drafts: list[_Draft] = []
     tokens = clause.tokens
-    verbs = [index for index, token in enumerate(tokens) if "act" in token]
+    verbs = _verbs(clause)
     pending: list[str] = []
     for index, following in zip(verbs, [*verbs[1:], len(tokens)], strict=False):
         verb = tokens[index]
@@ -311,3 +315,13 @@ def _promised(clause: Clause, before: str) -> tuple[list[_Draft], str]:
         if topics:
             drafts.append(_Draft(topics, "promise", clause.text.strip(",;:。"), verb.text))
     return drafts, before
+
+
+def _verbs(clause: Clause) -> list[int]:
+    """The places of the verbs. One that is an aspect too is that behind another: 确保信息及时、准确公开."""
+    found: list[int] = []
+    for index, token in enumerate(clause.tokens):
+        nested = clause.text[token.start - 1 : token.start] in ("对", "的") and token.start > 0
+        if ("act" in token or "fix" in token) and not nested and not (found and {"aspect", "domain"} & token.senses.keys()):
+            found.append(index)
+    return found
