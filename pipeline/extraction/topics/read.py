@@ -37,10 +37,11 @@ _YEAR: Final = re.compile(r"(?<![\d较比同与])(20\d\d)年度?(?!\d)")
 _DONE: Final = re.compile(
     r"(?<!未)(?:已|得到|有了|得以|均有)[^,;。尚未]{0,12}?(?:解决|整改|改善|改进|扭转|改变|缓解|好转|改观|消除|提升|提高|完成|纠正)"
     r"|(?<!未能)(?:有效|基本|彻底|根本)(?:解决|整改|改善|缓解|扭转)|明显(?:提升|改善|好转|提高|增强|加快)"
-    r"|(?:解决|克服|扭转|改变|消除|弥补|纠正|破解)了|整改到位|整改完毕|整改率"
+    r"|(?:解决|克服|扭转|改变|消除|弥补|纠正|破解)了|整改到位|整改完毕|整改率|立行立改|(?:逐[一项]|及时|完成|督促|落实|限期|立即)整改|有效遏制"
 )
 _HEADING: Final = re.compile(r"[^,;]{0,30}[。:]?")
 _AGAINST_OTHERS: Final = re.compile(r"(?<!针)对[^,;]{0,40}的(?:单位|部门|科室|栏目|个人|责任人|人员|镇街|乡镇|行为)?(?:$|,|(?:进行|予以|给予|及时下发|约谈|通报))")
+_NONE: Final = re.compile("(?:无|没有)[^,;]{0,24}(?:问题|情况|现象|情形|不足)(?!公开)")
 _IN_ASPECTS: Final = re.compile("方面|环节|领域|上(?=还|仍|存)")
 _ALREADY: Final = re.compile("了|已|取得|成效|较好|全年|共")
 
@@ -53,6 +54,8 @@ class _State:
     year: int | None
     mode: Mode = "open"
     lists: dict[str, Mode] = field(default_factory=dict)
+    heading: str = ""
+    """The domain that the last heading names: under 政策解读方面。, 形式单一 is of the interpretation."""
 
 
 @dataclass(slots=True)
@@ -95,7 +98,7 @@ def _read_sentence(text: str, state: _State) -> list[_Draft]:
     parts = list(clauses(text, tokens))
     drafts: list[_Draft] = []
     settled = 0  # drafts before it are not of the matter at hand
-    before = ""  # the domain that was last named
+    before = state.heading  # the domain that was last named
     outer = state.mode
     past_heading = False
     others = False
@@ -143,6 +146,10 @@ def _read_sentence(text: str, state: _State) -> list[_Draft]:
             drafts += promised
     if state.mode == "past" and not past_heading:
         state.mode = outer
+    if len(parts) == 1 and not drafts and _HEADING.fullmatch(parts[0].text):
+        state.heading = before
+    elif parts and parts[0].number:
+        state.heading = ""
     return drafts
 
 
@@ -242,6 +249,8 @@ def _deficiencies(clause: Clause, ahead: list[Clause], state: _State, before: st
         topics, domain = name_topics(tokens, (), before)
         return [], domain if topics or domain else before
     excused = _AGAINST_OTHERS.search(clause.text) or any("concede" in token for token in tokens)
+    none = _NONE.search(clause.text)
+    excused = excused or (none and none.start() <= (tokens[0].start if tokens else 0) + 8)
     for number, mark in enumerate(marks):
         end = mark.last
         if mark.role in ("front", "need"):

@@ -48,7 +48,7 @@ def name_topics(phrase: Sequence[Token], said: Iterable[str] = (), before: str =
     if not named and said:
         if before in _CARRIES:
             topics |= dict.fromkeys(_topics(before, [], said))
-        elif not before:
+        elif not before or any(("*", aspect) in _readings() for aspect in said):
             topics |= dict.fromkeys(_topics("information", [], said))
     for index, part in enumerate(named):
         if not part.aspects and any(part.domain == other.domain and other.aspects for other in named[index + 1 :]):
