@@ -1,7 +1,6 @@
 """What reports admit and promise: a pass of its own after extraction, section texts in, topics out."""
 
 from pipeline.extraction.topics.read import TOPICS_VERSION, read_topics
-from pipeline.extraction.topics.readings import TOPICS
 from pipeline.extraction.topics.topic import Kind, Topic
 
-__all__ = ["TOPICS", "TOPICS_VERSION", "Kind", "Topic", "read_topics"]
+__all__ = ["TOPICS_VERSION", "Kind", "Topic", "read_topics"]
