@@ -51,4 +51,6 @@ def count_keywords(
     for counted in counts.values():
         total.update(counted)
     kept = sorted(total, key=lambda term: (-total[term], term))[:TERMS]
-    return [(section, term, counts[section][term]) for section in sorted(counts) for term in kept if term in counts[section]]
+    return [
+        (section, term, counts[section][term]) for section in sorted(counts) for term in kept if term in counts[section]
+    ]

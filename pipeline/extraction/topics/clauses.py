@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pipeline.extraction.topics.lexicon import Token
@@ -32,6 +33,10 @@ class Clause(NamedTuple):
     colon: bool
     """Whether a colon follows."""
 
+    def roles(self) -> set[str]:
+        """All roles that its words can have."""
+        return {role for token in self.tokens for role in token.senses}
+
 
 def clauses(text: str, tokens: list[Token]) -> Iterator[Clause]:
     """Cut a sentence at commas, semicolons, colons and numbers of items."""
@@ -42,7 +47,7 @@ def clauses(text: str, tokens: list[Token]) -> Iterator[Clause]:
     inside = {place for token in tokens for place in range(token.start + 1, token.end)}
     places = sorted({0, len(text)} | (cuts - inside))
     starts = {found.start() for found in numbers.values()}
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         if start in starts and end in numbers:
             continue
         number = numbers.get(start)

@@ -29,6 +29,7 @@ class Token(NamedTuple):
     senses: dict[str, Sense]
 
     def __contains__(self, role: object) -> bool:
+        """Tell whether the word can have a role."""
         return role in self.senses
 
 

@@ -17,6 +17,7 @@ _CARRIES: Final = ("interpretation", "response", "requests", "new_media")
 _OF_ANYTHING: Final = frozenset({"broad", "deep", "level"})
 """Aspects that are of whatever was named before: after 业务培训, 覆盖面不广 is of the training."""
 
+
 @cache
 def _readings() -> dict[tuple[str, str], str]:
     return {(row["domain"], row["aspect"]): row["topic_code"] for row in read_rows("readings.csv")}
