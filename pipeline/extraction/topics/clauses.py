@@ -11,7 +11,7 @@ from pipeline.extraction.topics.lexicon import Token
 
 _NUMERAL: Final = "一二三四五六七八九十"
 _NUMBERS: Final = re.compile(
-    rf"""(?P<is>[{_NUMERAL}]{{1,2}}是(?:要|在)?)
+    rf"""(?P<is>[{_NUMERAL}]{{1,2}}(?:是要?在?|要))
     | (?P<bracket>\((?:[{_NUMERAL}]{{1,2}})\)) | (?P<round>\(\d{{1,2}}\)|\d{{1,2}}\))
     | (?P<heading>(?:^|(?<=[:;,。]))[{_NUMERAL}]{{1,2}}、)
     | (?P<digit>(?:^|(?<=[:;,。]))\d{{1,2}}[.、](?!\d))

@@ -26,8 +26,8 @@ _IN_ASPECTS: Final = re.compile("方面|环节|领域|上(?=还|仍|存)")
 class Mark:
     """A deficiency: its tokens ``first`` to ``last``, its role in ``words.csv``, what domain and aspects it names.
 
-    A deficiency of role ``lack`` stands behind what it is of (更新滞后), of role ``front`` before it (缺乏培训); ``need``
-    says only that more is to be done (有待加强).
+    A deficiency of role ``lack`` stands behind what it is of (更新滞后), of role ``front`` before it (缺乏培训); one of
+    role ``need`` says only that more is to be done (有待加强).
     """
 
     first: int

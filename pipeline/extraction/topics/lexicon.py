@@ -60,7 +60,8 @@ def scan(text: str) -> list[Token]:
     while place < len(text):
         for length in lengths.get(text[place], ()):
             word = text[place : place + length]
-            if (senses := words.get(word)) is not None and _counts(word, senses, text[place + length :][:1]):
+            senses = words.get(word) if len(word) == length else None
+            if senses is not None and _counts(word, senses, text[place + length :][:1]):
                 found.append(Token(word, place, place + length, senses))
                 place += length
                 break

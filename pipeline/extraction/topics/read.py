@@ -117,7 +117,7 @@ def _turn(clause: Clause, ahead: list[Clause], state: State, roles: set[str]) ->
         "now" in roles or ((turns or is_present(clause.text, state.year)) and _is_trouble(clause))
     ):
         state.mode = "open"
-    if is_future(clause.text, state.year):
+    if is_future(clause.text, state.year) and not (past and "情况" in clause.text):  # 上年度问题整改情况
         state.mode = "promise"
     elif not past and not roles & {"void", "fix", "against", "concede"} and _opens_problems(clause, roles):
         state.mode = "problem" if state.mode != "past" or turns else state.mode
