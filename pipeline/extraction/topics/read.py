@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pipeline.extraction.statements.tokens import fold_sentence
 from pipeline.extraction.topics.clauses import Clause, clauses
 from pipeline.extraction.topics.deficiencies import find_marks, read_deficiencies
 from pipeline.extraction.topics.lexicon import scan
@@ -14,6 +13,7 @@ from pipeline.extraction.topics.promises import is_promise, read_promises
 from pipeline.extraction.topics.state import Draft, State
 from pipeline.extraction.topics.times import is_done, is_double_heading, is_future, is_past, is_present
 from pipeline.extraction.topics.topic import Topic
+from pipeline.forms.text import fold, simplify
 
 TOPICS_VERSION: Final = 1
 """Raise it when topics are read otherwise: the topics of all documents are then read again."""
@@ -50,7 +50,7 @@ def _read_section(state: State, body: str) -> Iterator[Topic]:
         if len(sentence) > _LONGEST_SENTENCE:
             continue
         found: dict[tuple[str, str], Topic] = {}
-        for draft in _read_sentence(fold_sentence(sentence)[0], state):
+        for draft in _read_sentence("".join(simplify(fold(sentence)).split()), state):
             excerpt = draft.clause.text.strip(",;:。")
             for code in draft.topics:
                 topic = Topic(state.section, number, sentence.strip(), excerpt, code, draft.kind, draft.cue)
