@@ -73,6 +73,7 @@ bench: install
 	$(BIN)/python -m benchmarks.office
 	$(BIN)/python -m benchmarks.scan
 	$(BIN)/python -m benchmarks.statements
+	$(BIN)/python -m benchmarks.topics
 	$(BIN)/python -m benchmarks.build
 
 accuracy: install

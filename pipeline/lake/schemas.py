@@ -110,6 +110,27 @@ STATEMENTS: Final[Schema] = {
 }
 """What the narrative states in figures (pass ``statements``)."""
 
+TOPICS: Final[Schema] = {
+    "document_id": _TEXT,
+    "position": _INT,  # among the document's topics, from 0
+    "section": _INT,  # 1, 5 or 6
+    "sentence_number": _INT,  # in the section, from 0
+    "sentence": _TEXT,
+    "excerpt": _TEXT,  # the clause, folded
+    "topic_code": _TEXT,
+    "kind": _TEXT,  # problem, solved, promise
+    "cue": _TEXT,  # the words that decided
+}
+"""What the narrative admits and promises (pass ``topics``)."""
+
+KEYWORDS: Final[Schema] = {
+    "document_id": _TEXT,
+    "section": _INT,  # 1, 5 or 6
+    "term": _TEXT,
+    "count": _INT,
+}
+"""How often words stand in the narrative (pass ``keywords``): of each document its most frequent ones."""
+
 LINKS: Final[Schema] = {
     "document_id": _TEXT,
     "position": _INT,  # in the document, from 0

@@ -76,7 +76,7 @@ def fill(lake: Lake) -> Documents:
         litigation=litigation(3),
         url="https://example.org/partial",
     )
-    lake.report(
+    second = lake.report(
         "甲市司法局",
         2023,
         requests=requests(
@@ -102,7 +102,7 @@ def fill(lake: Lake) -> Documents:
     for (row, column), value in marked(90001, MARKED_REQUESTS).items():
         lake.cell(twice, "requests", row, column, value, form="2019", table_index=3, table_set=2)
 
-    lake.report(
+    other = lake.report(
         "丙区教育局",
         2022,
         requests=requests(
@@ -166,7 +166,7 @@ def fill(lake: Lake) -> Documents:
             ("agency_name", "戊市人民政府", "publisher"),
         ),
     )
-    lake.report(
+    lonely = lake.report(
         "己县林业局",
         2020,
         requests=requests("2021"),
@@ -180,9 +180,25 @@ def fill(lake: Lake) -> Documents:
         lake.cell(document, "disclosure", "procurement", "amount", "15", form="2019", unit=unit)
         lake.cell(document, "disclosure", "licensing", "decisions", "4", form="2019", unit={"元": "個"}.get(unit or ""))
     documents.yearless = lake.report("庚县司法局", None, requests=requests(granted=types(1, 1, 2)))
+    narrate(lake, first, documents.partial, second, other, lonely)
     lake.document("broken", "quarantined", "truncated")
     lake.document("news", "not_a_report", "no_report_found")
     return documents
+
+
+FIRST_WORDS = "营商环境。营商环境。食品安全。"
+FIRST_PROBLEMS = """一是信息更新不够及时；二是解读形式单一；三是公开渠道单一。
+下一步，将及时更新信息，丰富解读形式，加强业务培训。进一步做好信息更新。"""
+OTHER_WORDS = "营商环境。养老服务。"
+
+
+def narrate(lake: Lake, first: str, partial: str, second: str, other: str, lonely: str) -> None:
+    """Two years of one agency, one each of two others; ``partial`` is superseded and counts for nothing."""
+    lake.narrate(first, 2022, section_1=FIRST_WORDS, section_5=FIRST_PROBLEMS)
+    lake.narrate(partial, 2022, section_1="养老服务。", section_5="监督考核不够。")
+    lake.narrate(second, 2023, section_5="2022年公开渠道单一的问题已整改。但信息更新仍不够及时。今后拓宽公开渠道。")
+    lake.narrate(other, 2022, section_1=OTHER_WORDS, section_5="下一步，加强业务培训。")
+    lake.narrate(lonely, 2020, section_5="下一步，加强业务培训。")
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,10 @@ from importlib.resources import files
 
 import polars as pl
 
+from pipeline.extraction import Section
+from pipeline.lake.passes import PASSES, Narrative
 from pipeline.lake.passes.reading import pass_folder
-from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT, STATEMENTS
+from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT, STATEMENTS, frame
 from pipeline.lake.store import write_batch, write_table
 from pipeline.workspace import Workspace
 
@@ -72,6 +74,7 @@ class Lake:
     tables: dict[str, list[dict[str, object]]] = field(default_factory=lambda: {name: [] for name in BATCH_TABLES})
     statements: list[dict[str, object]] = field(default_factory=list)
     snapshot: list[dict[str, object]] = field(default_factory=list)
+    passes: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
 
     def document(self, name: str, status: str = "extracted", code: str | None = None, **seen: object) -> str:
         """Add a document, seen at ``raw/NAME.html``; give its id."""
@@ -235,6 +238,13 @@ class Lake:
             }
         )
 
+    def narrate(self, document_id: str, year: int, **sections: str) -> None:
+        """Add the topics and the words of a document's narrative; sections are named ``section_5``."""
+        parts = [Section(int(name.removeprefix("section_")), "", text) for name, text in sections.items()]
+        for name in ("topics", "keywords"):
+            rows = PASSES[name].rows(Narrative(document_id, parts, year, None))
+            self.passes.setdefault(name, []).extend(rows)
+
     def write(self, workspace: Workspace, batch_id: str = "1") -> None:
         """Write all that was added as one batch, with the manifest and the snapshot."""
         manifest = _frame(
@@ -253,6 +263,8 @@ class Lake:
         tables = {name: _frame(rows, BATCH_TABLES[name]) for name, rows in self.tables.items()}
         write_batch(workspace.batches, batch_id, {**tables, "manifest": manifest})
         write_batch(pass_folder(workspace, "statements"), batch_id, {"statements": _frame(self.statements, STATEMENTS)})
+        for name, rows in self.passes.items():
+            write_batch(pass_folder(workspace, name), batch_id, {name: frame(rows, PASSES[name].schema)})
         write_table(manifest, workspace.manifest)
         write_table(_frame(self.snapshot, SNAPSHOT), workspace.snapshot)
 
