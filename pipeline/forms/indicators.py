@@ -155,9 +155,12 @@ def _nearest(stem: str) -> tuple[Kind, tuple[str, ...]] | None:
     if not near or near[0][1] != 1 or len({_MEANINGS[known] for known, _, _ in near}) > 1:
         return None
     known = near[0][0]
+    edits = Levenshtein.editops(known, stem)
+    if any(edit.src_pos == 0 for edit in edits):
+        return None  # it may be the end of a longer label
     changed = {
         character
-        for edit in Levenshtein.editops(known, stem)
+        for edit in edits
         for character in (known[edit.src_pos : edit.src_pos + 1], stem[edit.dest_pos : edit.dest_pos + 1])
     }
     return None if changed & _TELLING else _MEANINGS[known]

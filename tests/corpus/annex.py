@@ -170,7 +170,7 @@ def _at(grid: Grid, code: str) -> int:
 # Values
 
 
-@_straying("values", 0)
+@_straying("values", 0, certain="html docx cells rows")
 def some_blank(draft: Draft) -> None:
     """Some figures left out, or a dash or 无 in their place."""
     for slot in draft.rng.sample(list(draft.truth), 12):
@@ -178,7 +178,7 @@ def some_blank(draft: Draft) -> None:
         draft.reprint(slot, BLANK if not raw else Mark(raw, "not_applicable"))
 
 
-@_straying("values", 0, certain="html docx cells")
+@_straying("values", 0, certain="")
 def all_blank_but_few(draft: Draft) -> None:
     """Nearly nothing filled in."""
     for slot in draft.rng.sample(list(draft.truth), 50):
@@ -363,7 +363,7 @@ def rows_missing(draft: Draft) -> None:
 def rows_of_disputes_missing(draft: Draft) -> None:
     """Of reconsiderations and suits only some rows are there."""
     codes = [code for code in _codes(draft) if code.startswith(("reconsiderations", "suits"))]
-    _drop(draft, draft.rng.sample(codes, draft.rng.randrange(1, 8)))
+    _drop(draft, draft.rng.sample(codes, draft.rng.randrange(1, len(codes))))
 
 
 @_straying("missing", 2, certain="")
@@ -387,7 +387,9 @@ def rows_added(draft: Draft) -> None:
 def section_added(draft: Draft) -> None:
     """A section of no form, whose rows are worded as those of others."""
     grid = _annex(draft)
-    at = _at(grid, draft.rng.choice(("complaints", "suits", "offices")))
+    code = draft.rng.choice(("complaints", "suits", "offices"))
+    at = _at(grid, code)
+    at -= at > 0 and _figure(grid.rows[at - 1]) is None  # before its heading
     if at < 0:
         return
     for text in ("行政赔偿数量", "（一）维持具体行政行为数", "（二）被依法纠错数", "（三）其他情形数"):
@@ -573,7 +575,7 @@ def cut_by_pages(draft: Draft) -> None:
         draft.blocks[at : at + 1] = [head, Text(f"- {at} -"), tail]
 
 
-@_straying("split", 4)
+@_straying("split values", 4)
 def table_a_section(draft: Draft) -> None:
     """A table for each of the nine sections, under its name."""
     grid = _annex(draft)
@@ -617,7 +619,7 @@ def figures_merged_downwards(draft: Draft) -> None:
             below[below.index(figure)] = kept
 
 
-@_straying("cells", 4, certain="")
+@_straying("cells units", 4, certain="")
 def labels_over_two_rows(draft: Draft) -> None:
     """A label broken into two rows, the figure beside its first or its second part."""
     for grid in draft.grids(CODE):

@@ -20,7 +20,7 @@ from pipeline.extraction.tables.order import Entry, decide
 from pipeline.extraction.tables.tokens import Role, Token, read_cell
 from pipeline.forms.indicators import Meaning, read_indicator, read_unit, unit_in
 from pipeline.forms.labels import NUMBERING, compact
-from pipeline.forms.registry import STATISTICS, STATISTICS_COLUMN, STATISTICS_FORM
+from pipeline.forms.registry import STATISTICS, STATISTICS_COLUMN, STATISTICS_FORM, STATISTICS_ROWS
 from pipeline.readers.document import Document, Paragraph, Table
 
 _FEWEST: Final = 5
@@ -130,7 +130,7 @@ class StatisticsTable:
             self._lines.append(_Line(_heading(meaning)))
         elif len(text) > _HEADING:
             self._lines.append(_Line(Entry("break")))
-            self._header = None
+            self._header = self._fragment = None
         elif NUMBERING.match(compact(text)):
             self._lines.append(_Line(_UNKNOWN))
 
@@ -138,7 +138,6 @@ class StatisticsTable:
         """A table of the annex; ``rows`` are its cells as `tokens` reads them."""
         if self._header and self._header.width != table.column_count:
             self._header = None
-        self._fragment = None
         start = 0
         for number, row in enumerate(rows):
             header = _read_header(row, table.column_count)
@@ -213,7 +212,8 @@ class StatisticsTable:
                 above = [*last.above, *([(last.label, last.meaning)] if last.meaning else [])]
             found.append(_Block(token, meaning, above))
         # 未收到申请 behind a label, and nothing behind that: what is printed in place of the figure.
-        stands_in = len(found) > 1 and found[-1].meaning is None and not _filled(found[-1]) and not found[-2].slots
+        stands_in = len(found) > 1 and _is_own(found[-2]) and not found[-2].slots
+        stands_in = stands_in and found[-1].meaning is None and not _filled(found[-1])
         if stands_in and not NUMBERING.match(compact(found[-1].label.cell.text)):
             last = found.pop()
             found[-1].slots = [last.label]
@@ -323,7 +323,10 @@ class _Columns:
         self._blocks = [block for row in blocks for block in row if _is_own(block)]
         printed = [slot for block in self._blocks for slot in _numbers(block) if self._kind(slot) != "ordinal"]
         self._counts = Counter(slot.cell.column for slot in printed)
-        self._labels = sorted({block.label.cell.column for block in self._blocks})
+        stands = Counter(block.label.cell.column for block in self._blocks)
+        self._labels = sorted(stands)
+        most = max(stands.values(), default=0)
+        self._odd = {column for column, count in stands.items() if count <= _MOSTLY * most}
         by_column: dict[int, list[Token]] = {}
         for row in rows:
             for slot in row:
@@ -378,7 +381,7 @@ class _Columns:
         assert meaning is not None
         foreign = [slot for slot in slots if self._is_foreign(slot)]
         filled, certain = self._figures(block, [slot for slot in slots if slot not in foreign])
-        if not _has_content(filled) and any(slot.value.status == "number" for slot in foreign):
+        if not _has_content(filled) and _has_content(foreign):
             filled, foreign, certain = foreign, [], False  # it may have slipped
         unit = block.units[0] if block.units else meaning.unit
         line = _Line(Entry("indicator", meaning.codes), filled, unit, certain, index, part)
@@ -410,6 +413,7 @@ class _Columns:
         if not filled:
             blanks = [slot for slot in slots if not slot.role]
             filled = ([slot for slot in blanks if column is not None and _covers(slot, column)] or blanks)[-1:]
+            certain &= block.label.cell.column not in self._odd  # its row may have slipped, and its figure with it
         return filled, certain
 
     def _choose(self, label: int) -> int | None:
@@ -452,7 +456,7 @@ def _covers(slot: Token, column: int) -> bool:
 
 def _doubt_blanks(lines: Sequence[_Line]) -> None:
     """Doubt what is blank right above or below the figure of another: that may be the rest of its label."""
-    told = [line for line in lines if line.slots or line.entry.kind in ("heading", "unknown")]
+    told = [line for line in lines if line.entry.kind != "note" or _real(line.slots)]
     for pair in pairwise(told):
         for one, other in (pair, pair[::-1]):
             has_figure = one.entry.kind in ("unknown", "heading") and bool(_real(one.slots))
@@ -460,25 +464,33 @@ def _doubt_blanks(lines: Sequence[_Line]) -> None:
                 other.certain = False
 
 
-def _sets(lines: Iterable[_Line], decided: Sequence[str | None]) -> list[int]:
-    """The set that each row belongs to: a part that prints most of the rows so far, or of its own, again begins one."""
-    by_part: dict[int, set[str]] = {}
-    numbers: list[int] = []
-    lines = list(lines)
+def _sets(lines: Sequence[_Line], decided: Sequence[str | None]) -> list[int]:
+    """The set that each row belongs to.
+
+    Parts are taken together as long as they go on in the form's order. What prints most of the rows so far again, or
+    most of its own, begins a set.
+    """
+    by_part: dict[int, set[int]] = {}
     for line, code in zip(lines, decided, strict=True):
-        known = line.entry.codes if line.entry.kind == "indicator" and len(line.entry.codes) == 1 else (code,)
-        by_part.setdefault(line.part, set()).update(filter(None, known))
-    seen: set[str] = set()
-    entered: dict[int, int] = {}
+        known = line.entry.codes[0] if line.entry.kind == "indicator" and len(line.entry.codes) == 1 else code
+        rows = by_part.setdefault(line.part, set())
+        if known:
+            rows.add(STATISTICS_ROWS.index(known))
+    runs: list[tuple[list[int], set[int]]] = []
+    for part, rows in by_part.items():
+        if runs and (not rows or not runs[-1][1] or min(rows) > max(runs[-1][1])):
+            runs[-1][0].append(part)
+            runs[-1][1].update(rows)
+        else:
+            runs.append(([part], set(rows)))
+    numbers: dict[int, int] = {}
+    seen: set[int] = set()
     number = 1
-    for line in lines:
-        if line.part not in entered:
-            codes = by_part.get(line.part, set())
-            again = len(codes & seen)
-            if again > 1 and 2 * again > min(len(codes), len(seen)):
-                number += 1
-                seen.clear()
-            seen |= codes
-            entered[line.part] = number
-        numbers.append(entered[line.part])
-    return numbers
+    for parts, rows in runs:
+        again = len(rows & seen)
+        if again > 1 and 2 * again > min(len(rows), len(seen)):
+            number += 1
+            seen.clear()
+        seen |= rows
+        numbers |= dict.fromkeys(parts, number)
+    return [numbers[line.part] for line in lines]
