@@ -86,9 +86,11 @@ def test_a_report_with_an_annex_is_one_of_its_year_and_lacks_no_later_table(
 ) -> None:
     number = DOCUMENTS.index(("annex_suits_sum", "met", OLD))
     found = published.execute(
-        "SELECT document_id, statistics_form, disclosure_form, requests_form, quality, coverage.status, received_new, suits "
-        "FROM marts.report JOIN landing.documents USING (document_id) JOIN marts.coverage USING (agency_id, report_year) "
-        "LEFT JOIN marts.agency_year USING (agency_id, report_year) WHERE raw_path = ? AND report_year = 2016",
+        "SELECT report.document_id, statistics_form, report.disclosure_form, report.requests_form, report.quality, "
+        "coverage.status, received_new, suits FROM marts.report "
+        "JOIN landing.documents ON report.document_id = documents.document_id "
+        "JOIN marts.coverage USING (agency_id, report_year) LEFT JOIN marts.agency_year USING (agency_id, report_year) "
+        "WHERE raw_path = ? AND report_year = 2016",
         [f"{number}/0.html"],
     ).fetchall()
     assert [row[1:] for row in found] == [("2014", None, None, "A", "extracted", None, None)]
