@@ -90,7 +90,7 @@ def test_a_report_with_an_annex_is_one_of_its_year_and_lacks_no_later_table(
         "coverage.status, received_new, suits FROM marts.report "
         "JOIN landing.documents ON report.document_id = documents.document_id "
         "JOIN marts.coverage USING (agency_id, report_year) LEFT JOIN marts.agency_year USING (agency_id, report_year) "
-        "WHERE raw_path = ? AND report_year = 2016",
+        "WHERE documents.raw_path = ? AND report_year = 2016",
         [f"{number}/0.html"],
     ).fetchall()
     assert [row[1:] for row in found] == [("2014", None, None, "A", "extracted", None, None)]
@@ -103,7 +103,7 @@ def test_figures_of_the_annex_come_out_as_printed_money_in_one_unit(published: d
         indicator: (value, unit)
         for indicator, value, unit in published.execute(
             "SELECT indicator, value, unit FROM marts.fct_statistics JOIN marts.report USING (agency_id, report_year) "
-            "JOIN landing.documents USING (document_id) WHERE raw_path = ?",
+            "JOIN landing.documents USING (document_id) WHERE documents.raw_path = ?",
             [f"{number}/0.html"],
         ).fetchall()
     }
