@@ -1,6 +1,7 @@
 """The mandated forms as data: which tables, rows and columns each form has.
 
-Sources of the forms: 国办公开办函〔2019〕60号 (form ``2019``) and 国办公开办函〔2021〕30号 (form ``2021``).
+Sources of the forms: 国办公开办函〔2019〕60号 (form ``2019``), 国办公开办函〔2021〕30号 (form ``2021``), and
+政府信息公开情况统计表, the annex of the reports for 2014 to 2018 (form ``2014``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from importlib.resources import files
 DISCLOSURE = "disclosure"
 REQUESTS = "requests"
 LITIGATION = "litigation"
+STATISTICS = "statistics"
 
 
 def read_table(name: str) -> list[dict[str, str]]:
@@ -24,6 +26,7 @@ _DISCLOSURE = read_table("disclosure_cells.csv")
 _REQUESTS_ROWS = read_table("requests_rows.csv")
 _REQUESTS_COLUMNS = read_table("requests_columns.csv")
 _LITIGATION = read_table("litigation_columns.csv")
+_STATISTICS = read_table("statistics_2014.csv")
 
 DISCLOSURE_FORMS: Mapping[tuple[str, str], frozenset[str]] = {
     key: frozenset(row["form"] for row in _DISCLOSURE if (row["row_code"], row["column_code"]) == key)
@@ -61,3 +64,15 @@ REQUEST_ROW_FORMS: Mapping[str, str] = {
 
 LITIGATION_COLUMNS: tuple[tuple[str, str], ...] = tuple((row["venue_code"], row["result_code"]) for row in _LITIGATION)
 """(venue, result) of the fifteen columns of the litigation table in the form's order."""
+
+STATISTICS_FORM = "2014"
+"""The form of the annex of 2014 to 2018, of which there is one."""
+
+STATISTICS_COLUMN = "value"
+"""Its one column of figures."""
+
+STATISTICS_ROWS: tuple[str, ...] = tuple(row["row_code"] for row in _STATISTICS)
+"""The indicators of the annex in the form's order."""
+
+STATISTICS_PARENTS: Mapping[str, str] = {row["row_code"]: row["parent_code"] for row in _STATISTICS}
+"""Indicator -> the one that it is part of, or a heading without figures of its own; empty for none."""

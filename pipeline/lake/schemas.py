@@ -59,8 +59,8 @@ REPORTS: Final[Schema] = {
 
 CELLS: Final[Schema] = {
     "document_id": _TEXT,
-    "table_code": _TEXT,  # disclosure, requests, litigation
-    "form": _TEXT,  # 2019, 2021; null for litigation
+    "table_code": _TEXT,  # disclosure, requests, litigation; statistics (the annex of 2014 to 2018)
+    "form": _TEXT,  # 2019, 2021; null for litigation; 2014 for statistics
     "table_set": _INT,
     "row_code": _TEXT,
     "column_code": _TEXT,

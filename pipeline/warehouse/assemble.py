@@ -62,7 +62,14 @@ and `landing.build`."""
 LOADED_AS_THEY_ARE: Final = tuple(name for name in BATCH_TABLES if name != "reports")
 """The tables whose every row in the lake is one in ``landing``. A row of reports may become one with another's."""
 
-FORM_TABLES: Final = ("requests_rows", "requests_columns", "litigation_columns", "disclosure_cells")
+FORM_TABLES: Final = (
+    "requests_rows",
+    "requests_columns",
+    "litigation_columns",
+    "disclosure_cells",
+    "statistics_2014",
+    "statistics_sums",
+)
 """The mandated forms, loaded as ``landing.form_NAME``: what each code means, for SQL and for analysts."""
 
 _BEGINNING: Final = 1500

@@ -61,7 +61,8 @@ _LABELS: Final = """
     UNION ALL SELECT DISTINCT 'litigation', venue_code, venue_label FROM landing.form_litigation_columns
     UNION ALL SELECT DISTINCT 'litigation', result_code, result_label FROM landing.form_litigation_columns
     UNION ALL SELECT 'disclosure', row_code, row_label FROM landing.form_disclosure_cells
-    UNION ALL SELECT 'disclosure', column_code, column_label FROM landing.form_disclosure_cells ORDER BY ALL
+    UNION ALL SELECT 'disclosure', column_code, column_label FROM landing.form_disclosure_cells
+    UNION ALL SELECT 'statistics', row_code, label FROM landing.form_statistics_2014 ORDER BY ALL
 """
 
 

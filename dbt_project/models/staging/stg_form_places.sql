@@ -17,3 +17,8 @@ union all
 select 'disclosure', row_code, column_code, arg_max(row_label || ' · ' || column_label, form)
 from {{ source("landing", "form_disclosure_cells") }}
 group by row_code, column_code
+
+union all
+
+select 'statistics', row_code, 'value', label
+from {{ source("landing", "form_statistics_2014") }}
