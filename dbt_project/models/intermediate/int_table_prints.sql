@@ -21,7 +21,7 @@ with figures as (
     from {{ ref("int_figures") }} as figures
     left join {{ ref("measures") }} as measures
         on figures.table_code = measures.table_code
-        and measures.measure = if(figures.table_code = 'requests', row_code, column_code)
+        and measures.measure = if(figures.table_code in ('requests', 'statistics'), row_code, column_code)
     where table_set = 1 and state = 'number' and value <> 0
     group by all
 )
