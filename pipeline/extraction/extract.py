@@ -10,7 +10,7 @@ from pipeline.extraction.tables import read_figures
 from pipeline.extraction.tables.doubt import doubt
 from pipeline.readers.document import Document
 
-EXTRACTION_VERSION = 4
+EXTRACTION_VERSION = 5
 """Raise it when extraction gives other results: documents read by an older version are then read again."""
 
 

@@ -27,12 +27,12 @@ class Label(NamedTuple):
 
 
 _NUMERAL = "[一二三四五六七八九十0-9]{1,2}"
-_NUMBERING = re.compile(
+NUMBERING = re.compile(
     rf"^(?:[(\[【〔]{_NUMERAL}[)\]】〕]?[、.。,:]?|{_NUMERAL}[)\]】〕、.。,:][、.。,:]?|第{_NUMERAL}[、.。,:])+"
 )
 _BARE_NUMERAL = re.compile(rf"^{_NUMERAL}")
-_BRACKETED = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")
-_NOT_WORDING = re.compile(r"[^\u3400-\u9fff\uf900-\ufaffA-Za-z]+")
+BRACKETED = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")
+NOT_WORDING = re.compile(r"[^\u3400-\u9fff\uf900-\ufaffA-Za-z]+")
 _ARTICLE = re.compile(r"^第?二十条第?[一二三四五六七八九十]+项?$")
 
 _TELLING = "上下本新不未无前后总其经直"
@@ -41,10 +41,11 @@ _TELLING = "上下本新不未无前后总其经直"
 
 def wording(text: str) -> str:
     """The bare wording of a label: numbering, punctuation, spaces and digits removed, characters folded."""
-    return _NOT_WORDING.sub("", _NUMBERING.sub("", _compact(text)))
+    return NOT_WORDING.sub("", NUMBERING.sub("", compact(text)))
 
 
-def _compact(text: str) -> str:
+def compact(text: str) -> str:
+    """A text without white space, its characters folded."""
     return simplify("".join(fold(text).split()))
 
 
@@ -97,18 +98,18 @@ def find_labels(text: str) -> tuple[Label, ...]:
     without a numeral that lost its point; half of it, typed twice; what follows a group's label in the same
     cell; then the one nearest wording within a misprint's distance.
     """
-    compact = _compact(text)
-    if not compact or len(compact) > 120:
+    plain = compact(text)
+    if not plain or len(plain) > 120:
         return ()
-    unnumbered = _NUMBERING.sub("", compact)
-    key = _NOT_WORDING.sub("", unnumbered)
-    if _ARTICLE.match(_NOT_WORDING.sub("", compact)):
+    unnumbered = NUMBERING.sub("", plain)
+    key = NOT_WORDING.sub("", unnumbered)
+    if _ARTICLE.match(NOT_WORDING.sub("", plain)):
         return (Label("disclosure.heading", "article"),)
     for candidate in (
         key,
-        _NOT_WORDING.sub("", _BRACKETED.sub("", unnumbered)),
-        _NOT_WORDING.sub("", _BARE_NUMERAL.sub("", unnumbered)),
-        _NOT_WORDING.sub("", compact),
+        NOT_WORDING.sub("", BRACKETED.sub("", unnumbered)),
+        NOT_WORDING.sub("", _BARE_NUMERAL.sub("", unnumbered)),
+        NOT_WORDING.sub("", plain),
     ):
         if candidate in _LABELS:
             return _LABELS[candidate]

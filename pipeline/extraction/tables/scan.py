@@ -1,4 +1,4 @@
-"""The three mandated tables of a document, found and read by their labels.
+"""The mandated tables of a document, found and read by their labels.
 
 The scanner goes through the rows of all tables in reading order and asks of each what its labels say: a header
 opens a scope (its columns hold until the next header), a row label puts the row's figures into the scope that is
@@ -16,6 +16,7 @@ from pipeline.extraction.tables.disclosure import DisclosureTable
 from pipeline.extraction.tables.figures import one_number_a_place
 from pipeline.extraction.tables.litigation import LitigationTable
 from pipeline.extraction.tables.requests import RequestsTable
+from pipeline.extraction.tables.statistics import StatisticsTable, find_annex
 from pipeline.extraction.tables.tokens import Role, Token, read_cell
 from pipeline.readers.document import Cell, Document, Paragraph, Table
 
@@ -24,21 +25,27 @@ _LONG_PARAGRAPH = 40
 
 
 def read_figures(document: Document) -> list[Figure]:
-    """All cells of the mandated tables of a document: disclosure, then requests, then litigation.
+    """All cells of the mandated tables of a document: disclosure, requests, litigation, then the annex of 2014.
 
     Every figure printed in these tables comes out once. A place (table, set, row, column) holds at most one
     number: where it is printed twice with different contents, both are ``unreadable``.
     """
-    scanner = _Scanner()
+    scanner, statistics, annex = _Scanner(), StatisticsTable(), find_annex(document)
     table_index = 0
     for block in document.blocks:
         if isinstance(block, Paragraph):
             if len(block.text) > _LONG_PARAGRAPH:
                 scanner.interrupt()
+            if annex:
+                statistics.add_text(block.text)
         else:
-            scanner.scan(block, table_index)
+            if table_index in annex:
+                statistics.add_table(block, _read_straight(block), table_index)
+                scanner.interrupt()
+            else:
+                scanner.scan(block, table_index)
             table_index += 1
-    return scanner.finish()
+    return [*scanner.finish(), *statistics.finish()]
 
 
 class _Scanner:
@@ -204,6 +211,14 @@ def _read_rows(cells: Iterable[Cell]) -> list[_Row]:
         if row_span != 1 and not role & Role.TEXT:
             row.hangs = True
     return rows
+
+
+def _read_straight(table: Table) -> list[Row]:
+    """The rows of a table, each with the blanks and figures that reach into it."""
+    rows = _read_rows(table.cells)
+    if table.aligned:
+        _hang_down(rows)
+    return [row.tokens for row in rows]
 
 
 def _turn(cells: Iterable[Cell]) -> list[Cell]:

@@ -1,0 +1,447 @@
+"""The annex of 2014 to 2018 (政府信息公开情况统计表): one column of figures beside indicators and their units.
+
+Its rows repeat their wordings, so that only all rows together tell which indicator each is (`order`). The annex may be
+one table or one a section, cut by pages, two columns of indicators side by side, with or without units and numbers of
+rows. A figure counts only if its table has one column that it can stand in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from pipeline.extraction.report import Figure
+from pipeline.extraction.tables.figures import Printing, figure, lost, one_number_a_place
+from pipeline.extraction.tables.order import Entry, decide
+from pipeline.extraction.tables.tokens import Role, Token, read_cell
+from pipeline.forms.indicators import Meaning, read_indicator, read_unit
+from pipeline.forms.labels import NUMBERING, compact
+from pipeline.forms.registry import STATISTICS, STATISTICS_COLUMN, STATISTICS_FORM
+from pipeline.readers.document import Document, Paragraph, Table
+
+_FEWEST: Final = 5
+"""Indicators that a document names before its tables are taken for the annex."""
+_ACROSS: Final = 4
+"""Indicators side by side that are the header of another table (a row a body)."""
+_HEADING: Final = 40
+"""The longest paragraph that may be a heading within the annex."""
+_FIGURE_LIKE: Final = re.compile(r"[0-9０-９]")
+_STEPS: Final = 4
+_MOSTLY: Final = 0.2
+
+
+def find_annex(document: Document) -> frozenset[int]:
+    """The tables of a document that are its annex, by their number; none if it names too few indicators.
+
+    A table without a label that anyone knows belongs to it where it goes on with one that does.
+    """
+    named: set[str] = set()
+    annex: set[int] = set()
+    index, width = -1, 0
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            if len(block.text) > _HEADING:
+                width = 0
+            continue
+        index += 1
+        own, others, has_numbers = 0, 0, False
+        for cell in block.cells:
+            meaning = _meaning(cell.text)
+            if meaning and meaning.kind in ("indicator", "heading"):
+                own += 1
+                if meaning.kind == "indicator" and len(meaning.codes) == 1:
+                    named.update(meaning.codes)
+                continue
+            value, labels, _, _ = read_cell(cell.text)
+            others += bool(labels)
+            has_numbers |= value.status == "number"
+        if own > others or (not others and has_numbers and block.column_count == width):
+            annex.add(index)
+            width = block.column_count
+        else:
+            width = 0
+    return frozenset(annex) if len(named) >= _FEWEST else frozenset()
+
+
+def _meaning(text: str) -> Meaning | None:
+    """What a text of the annex means; figures and single characters are not looked up."""
+    return None if len(text) < 2 or text.isascii() else read_indicator(text)
+
+
+class _Header(NamedTuple):
+    """What stands over the columns: (first column, the one past the last, kind).
+
+    Kind is ``foreign`` for columns that the form does not have.
+    """
+
+    columns: tuple[tuple[int, int, str], ...]
+    width: int
+
+    def kind(self, column: int) -> str | None:
+        """What a column is; None where the header does not say."""
+        return next((kind for start, end, kind in self.columns if start <= column < end), None)
+
+    def count(self, *kinds: str) -> int:
+        """How many columns of some kinds it names."""
+        return sum(kind in kinds for _, _, kind in self.columns)
+
+
+@dataclass(slots=True)
+class _Block:
+    """A label of a row with all that stands behind it, up to the next one. ``above``: labels before it in its row."""
+
+    label: Token
+    meaning: Meaning | None
+    above: list[Meaning]
+    slots: list[Token] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)
+    goes_on: bool = False  # its text is the beginning of the label in the next row
+
+
+@dataclass(slots=True)
+class _Line:
+    """A row as it will come out: what its order says, and its figures."""
+
+    entry: Entry
+    slots: Sequence[Token] = ()
+    unit: str | None = None
+    certain: bool = True
+    table_index: int = 0
+    part: int = 0
+
+
+class StatisticsTable:
+    """Collects the rows of the annex of a document."""
+
+    def __init__(self) -> None:
+        self._lines: list[_Line] = []
+        self._header: _Header | None = None
+        self._part = 0
+        self._fragment: _Block | None = None  # a text alone in the row before, which may be the beginning of a label
+
+    def add_text(self, text: str) -> None:
+        """A paragraph: a heading between the tables of the annex, or the end of what stands above it."""
+        meaning = read_indicator(text) if len(text) <= _HEADING else None
+        if meaning and meaning.kind in ("indicator", "heading"):
+            self._lines.append(_Line(_heading(meaning)))
+        elif len(text) > _HEADING:
+            self._lines.append(_Line(Entry("break")))
+            self._header = None
+        elif NUMBERING.match(compact(text)):
+            self._lines.append(_Line(_UNKNOWN))
+
+    def add_table(self, table: Table, rows: Sequence[Sequence[Token]], index: int) -> None:
+        """A table of the annex; ``rows`` are its cells as `tokens` reads them."""
+        if self._header and self._header.width != table.column_count:
+            self._header = None
+        self._fragment = None
+        start = 0
+        for number, row in enumerate(rows):
+            header = _read_header(row, table.column_count)
+            if header:
+                self._add_part(table, rows[start:number], index)
+                self._header, start = header, number + 1
+                self._lines += [_Line(_heading(meaning)) for meaning in _headings(row)]
+        self._add_part(table, rows[start:], index)
+
+    def _add_part(self, table: Table, rows: Sequence[Sequence[Token]], index: int) -> None:
+        """The rows under one header, or of one table."""
+        if not rows:
+            return
+        self._part += 1
+        blocks = [self._read_row(row) for row in rows]
+        widths = {len(row) for row, found in zip(rows, blocks, strict=True) if any(_is_own(block) for block in found)}
+        columns = _Columns(rows, blocks, self._header, in_grid=table.aligned or len(widths) == 1)
+        across = any(sum(_is_own(block) and not _filled(block) for block in found) >= _ACROSS for found in blocks)
+        lines: list[tuple[int, _Line]] = []
+        before: list[_Line] = []
+        for row, found in zip(rows, blocks, strict=True):
+            behind = {id(slot) for block in found for slot in block.slots}
+            stray = [slot for slot in row if slot.role & Role.FIGURE and id(slot) not in behind]
+            stray = [slot for slot in stray if not columns.is_ordinal(slot)]
+            if not found and any(slot.value.status == "number" for slot in stray):
+                for line in before:
+                    line.certain = False  # the figure may be one of the row above
+            printed: list[tuple[int, _Line]] = []
+            for number, block in enumerate(found):
+                printed += [(columns.group(block, number), line) for line in columns.lines(block, index, self._part)]
+            before = [line for _, line in printed]
+            if across:
+                for line in before:
+                    line.certain = False
+            lines += printed
+            if stray:
+                lines.append((0, _Line(_NOTE, stray, table_index=index, part=self._part)))
+        self._lines += [line for _, line in sorted(lines, key=lambda pair: pair[0])]
+
+    def _read_row(self, row: Sequence[Token]) -> list[_Block]:
+        """The labels of a row with what stands behind each; a text behind a label may stand for its figure."""
+        found: list[_Block] = []
+        fragment, self._fragment = self._fragment, None
+        for token in row:
+            text = token.cell.text
+            if not token.role & Role.TEXT:
+                if found:
+                    found[-1].slots.append(token)
+                continue
+            if unit := read_unit(text):
+                if found:
+                    found[-1].units.append(unit)
+                continue
+            meaning = read_indicator(text)
+            if meaning and meaning.kind not in ("indicator", "heading"):
+                meaning = None
+            if not found and fragment:
+                joined = read_indicator(fragment.label.cell.text + text)
+                if joined and joined.kind == "indicator":
+                    meaning, fragment.goes_on = joined, True
+            if meaning is None and found and _FIGURE_LIKE.search(text) and not NUMBERING.match(compact(text)):
+                found[-1].slots.append(token)
+                continue
+            above: list[Meaning] = []
+            if found and not found[-1].slots and not found[-1].units:
+                last = found.pop()
+                above = [*last.above, *([last.meaning] if last.meaning else [])]
+            found.append(_Block(token, meaning, above))
+        # 未收到申请 behind a label, and nothing behind that: what is printed in place of the figure.
+        stands_in = len(found) > 1 and found[-1].meaning is None and not _filled(found[-1]) and not found[-2].slots
+        if stands_in and not NUMBERING.match(compact(found[-1].label.cell.text)):
+            found[-2].slots = [found.pop().label]
+        if len(found) == 1 and found[0].meaning is None and not _filled(found[0]):
+            self._fragment = found[0]
+        return found
+
+    def finish(self) -> list[Figure]:
+        """The figures of all annexes of the document."""
+        decided = decide([line.entry for line in self._lines])
+        sets = _sets(self._lines, decided)
+        figures: list[Figure] = []
+        for line, code, number in zip(self._lines, decided, sets, strict=True):
+            table: Printing = (STATISTICS, STATISTICS_FORM, number)
+            if line.entry.kind != "indicator":
+                figures += lost(table, line.slots, line.table_index)
+                continue
+            certain = line.certain and code is not None
+            figures += [
+                figure(
+                    table,
+                    code,
+                    STATISTICS_COLUMN if code else None,
+                    slot,
+                    line.table_index,
+                    unit=line.unit,
+                    certain=certain and slot.cell.row_span == 1,
+                )
+                for slot in line.slots
+                if code or slot.role
+            ]
+        return one_number_a_place(figures)
+
+
+_UNKNOWN: Final = Entry("unknown")
+_NOTE: Final = Entry("note")
+
+
+def _is_own(block: _Block) -> bool:
+    return block.meaning is not None and block.meaning.kind == "indicator"
+
+
+def _filled(block: _Block) -> list[Token]:
+    return [slot for slot in block.slots if slot.role]
+
+
+def _numbers(block: _Block) -> list[Token]:
+    """What may be a figure of the row: numbers, and texts in place of one."""
+    return [slot for slot in block.slots if slot.value.status in ("number", "text")]
+
+
+def _headings(row: Sequence[Token]) -> list[Meaning]:
+    meanings = [read_indicator(token.cell.text) for token in row if token.role & Role.TEXT]
+    return [meaning for meaning in meanings if meaning and meaning.kind == "heading"]
+
+
+def _heading(meaning: Meaning) -> Entry:
+    """A label over others; one with several meanings tells nothing that is certain."""
+    return Entry("heading", meaning.codes) if len(meaning.codes) == 1 else _UNKNOWN
+
+
+def _read_header(row: Sequence[Token], width: int) -> _Header | None:
+    """The columns that a row names; None if it is no header. A section's name may stand over its labels."""
+    columns: list[tuple[int, int, str]] = []
+    for token in row:
+        if token.role & Role.FIGURE:
+            return None
+        if not token.role:
+            continue
+        meaning = read_indicator(token.cell.text)
+        if meaning and meaning.kind == "indicator":
+            return None
+        kind = "foreign" if meaning is None else "label" if meaning.kind == "heading" else meaning.kind
+        columns.append((token.cell.column, token.cell.column + token.cell.column_span, kind))
+    found = _Header(tuple(columns), width)
+    named = found.count("label", "unit", "value", "ordinal")
+    is_header = (named > 1 and found.count("unit", "value")) or (named == 1 and len(columns) == found.count("value"))
+    return found if is_header else None
+
+
+class _Columns:
+    """Which columns of a part hold its figures.
+
+    ``in_grid``: a column's number tells which it is; else only the order of the cells in their row does.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Sequence[Token]],
+        blocks: Sequence[Sequence[_Block]],
+        header: _Header | None,
+        *,
+        in_grid: bool,
+    ) -> None:
+        self._header = header if in_grid else None
+        self._in_grid = in_grid
+        self._blocks = [block for row in blocks for block in row if _is_own(block)]
+        printed = [slot for block in self._blocks for slot in _numbers(block) if self._kind(slot) != "ordinal"]
+        self._counts = Counter(slot.cell.column for slot in printed)
+        self._labels = sorted({block.label.cell.column for block in self._blocks})
+        # Columns that number the rows, though no header says so.
+        self._steps = {
+            column for column in self._counts if _is_counted([s for s in printed if s.cell.column == column], {1})
+        }
+        left = [slot for row in rows for slot in row if self._labels and slot.cell.column < self._labels[0]]
+        self._left = {
+            column
+            for column in {slot.cell.column for slot in left}
+            if _is_counted([slot for slot in left if slot.cell.column == column])
+        }
+        self._certain = True
+        if not in_grid:
+            several = any(len(_numbers(block)) > 1 for block in self._blocks)
+            widest = max((sum(map(_is_own, row)) for row in blocks), default=1)
+            others = header is not None and header.count("value", "foreign") > max(widest, 1)
+            firsts = [slot for block in self._blocks for slot in _numbers(block)[:1]]
+            self._certain = not (several or others or _is_counted(firsts, {1}))
+        self._chosen = {label: self._choose(label) if in_grid else None for label in self._labels}
+
+    def _kind(self, slot: Token) -> str | None:
+        return self._header.kind(slot.cell.column) if self._header else None
+
+    def is_ordinal(self, slot: Token) -> bool:
+        """Whether a figure numbers its row."""
+        return self._kind(slot) == "ordinal" or slot.cell.column in self._left
+
+    def group(self, block: _Block, number: int) -> int:
+        """In which of several columns of indicators, side by side, a label stands; ``number``: in its row."""
+        if not self._in_grid:
+            return number
+        return len(
+            {column for column in self._chosen.values() if column is not None and column < block.label.cell.column}
+        )
+
+    def lines(self, block: _Block, index: int, part: int) -> list[_Line]:
+        """What comes out of a block: the labels above it, its row, and figures in columns of no form."""
+        above = [_Line(_heading(meaning), table_index=index, part=part) for meaning in block.above]
+        slots = [slot for slot in block.slots if self._kind(slot) != "ordinal"]
+        if not _is_own(block):
+            is_row = any(slot.value.status == "number" for slot in slots)
+            is_row |= NUMBERING.match(compact(block.label.cell.text)) is not None
+            entry = _heading(block.meaning) if block.meaning else _UNKNOWN if is_row else _NOTE
+            return [*above, _Line(_NOTE if block.goes_on else entry, slots, table_index=index, part=part)]
+        meaning = block.meaning
+        assert meaning is not None
+        foreign = [slot for slot in slots if self._is_foreign(slot)]
+        filled, certain = self._figures(block, [slot for slot in slots if slot not in foreign])
+        unit = block.units[0] if block.units else meaning.unit
+        line = _Line(Entry("indicator", meaning.codes), filled, unit, certain, index, part)
+        return [*above, line, *([_Line(_NOTE, foreign, table_index=index, part=part)] if foreign else [])]
+
+    def _is_foreign(self, slot: Token) -> bool:
+        """Whether a slot stands under a name that the form does not have, beside a column that it has."""
+        return self._kind(slot) == "foreign" and self._header is not None and self._header.count("value") > 0
+
+    def _figures(self, block: _Block, slots: Sequence[Token]) -> tuple[list[Token], bool]:
+        """The figure of a row, or all that may be it; and whether it is certain."""
+        column = self._chosen.get(block.label.cell.column)
+        certain = self._certain and block.label.cell.row_span == 1
+        filled = [slot for slot in slots if slot.role]
+        if column is not None:
+            filled = [slot for slot in filled if slot.cell.column == column or slot.cell.column not in self._steps]
+            beside = [slot for slot in filled if not _covers(slot, column)]
+            if any(slot.value.status in ("number", "text") for slot in beside):
+                return filled, False
+            filled = [slot for slot in filled if slot not in beside]
+        elif self._in_grid and any(slot.value.status == "number" for slot in filled):
+            return filled, False
+        if len(filled) > 1:
+            told = [slot for slot in filled if slot.value.status != "not_applicable"]
+            certain &= len(told) < 2
+            filled = told or filled[-1:]
+        if not filled:
+            blanks = [slot for slot in slots if not slot.role]
+            filled = ([slot for slot in blanks if column is not None and _covers(slot, column)] or blanks)[-1:]
+        return filled, certain
+
+    def _choose(self, label: int) -> int | None:
+        header = self._header
+        if header and header.count("value"):
+            named = [(start, end) for start, end, kind in header.columns if kind == "value" and start > label]
+            ends = [start for start, _, kind in header.columns if kind == "label" and start > label]
+            named = [place for place in named if not ends or place[0] < min(ends)]
+            if len(named) != 1:
+                return None
+            start, end = named[0]
+            held = [column for column in range(start, end) if self._counts[column]]
+            return start if not held else held[0] if len(held) == 1 else None
+        columns = sorted(column for column in self._counts if column > label)
+        if not columns:
+            return None
+        end = min((other for other in self._labels if other > columns[0]), default=columns[-1] + 1)
+        columns = [column for column in columns if column < end]
+        columns = [column for column in columns if column not in self._steps]
+        return self._most(columns) if columns else None
+
+    def _most(self, columns: Sequence[int]) -> int | None:
+        """The column with nearly all figures, if no row has figures in two of them: the others have slipped."""
+        if any(len({slot.cell.column for slot in _numbers(block)} & set(columns)) > 1 for block in self._blocks):
+            return None
+        first, *rest = sorted(columns, key=lambda column: -self._counts[column])
+        return first if sum(self._counts[column] for column in rest) <= _MOSTLY * self._counts[first] else None
+
+
+def _is_counted(slots: Iterable[Token], steps: Collection[int] = ()) -> bool:
+    """Whether figures count the rows: each more than the one before, by one of ``steps`` or by any."""
+    values = [slot.value.number for slot in slots if slot.value.number is not None]
+    differences = [right - left for left, right in pairwise(values)]
+    return len(values) >= _STEPS and all(step in steps if steps else step > 0 for step in differences)
+
+
+def _covers(slot: Token, column: int) -> bool:
+    return slot.cell.column <= column < slot.cell.column + slot.cell.column_span
+
+
+def _sets(lines: Iterable[_Line], decided: Sequence[str | None]) -> list[int]:
+    """The set that each row belongs to: a part that prints most of its rows again begins the next one."""
+    by_part: dict[int, set[str]] = {}
+    numbers: list[int] = []
+    lines = list(lines)
+    for line, code in zip(lines, decided, strict=True):
+        if code:
+            by_part.setdefault(line.part, set()).add(code)
+    seen: set[str] = set()
+    entered: dict[int, int] = {}
+    number = 1
+    for line in lines:
+        if line.part not in entered:
+            codes = by_part.get(line.part, set())
+            again = len(codes & seen)
+            if again > 1 and 2 * again > len(codes):
+                number += 1
+                seen.clear()
+            seen |= codes
+            entered[line.part] = number
+        numbers.append(entered[line.part])
+    return numbers
