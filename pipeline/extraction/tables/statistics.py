@@ -210,7 +210,8 @@ class StatisticsTable:
         # 未收到申请 behind a label, and nothing behind that: what is printed in place of the figure.
         stands_in = len(found) > 1 and found[-1].meaning is None and not _filled(found[-1]) and not found[-2].slots
         if stands_in and not NUMBERING.match(compact(found[-1].label.cell.text)):
-            found[-2].slots = [found.pop().label]
+            instead = found.pop()
+            found[-1].slots = [instead.label]
         if len(found) == 1 and found[0].meaning is None and not _filled(found[0]):
             self._fragment = found[0]
         return found
