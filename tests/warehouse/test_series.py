@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import random
+import re
+import runpy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,6 +19,7 @@ import pytest
 from pipeline.lake import refresh
 from pipeline.warehouse import DBT_PROJECT, build, open_published
 from pipeline.workspace import Workspace
+from tests.conftest import ROOT
 from tests.corpus.draft import Draft
 from tests.corpus.grid import Slot
 from tests.corpus.html import write_html
@@ -502,3 +505,24 @@ def test_every_place_of_every_form_is_in_a_series(connection: duckdb.DuckDBPyCon
     assert connection.sql("SELECT count(*) FROM marts.series").fetchall() == [
         (len(connection.sql("SELECT DISTINCT series FROM marts.series_year").fetchall()),)
     ]
+
+
+def test_the_page_says_what_the_seeds_say() -> None:
+    text = (ROOT / "docs" / "series.md").read_text(encoding="utf-8")
+    page = runpy.run_path(str(ROOT / "scripts" / "series.py"))["page"]
+    assert page(text) == text, "python scripts/series.py"
+    assert text.count("\n| `") == len(_rows(DBT_PROJECT / "seeds" / "series.csv"))
+
+
+def test_the_queries_of_the_page_run(connection: duckdb.DuckDBPyConnection) -> None:
+    text = (ROOT / "docs" / "series.md").read_text(encoding="utf-8")
+    line, plot, province = re.findall(r"^```sql\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    for query in (line, plot):
+        assert connection.sql(query).fetchall() == []
+    # Two agencies of the province; of one the value for 2019 is not known.
+    known, gap = (
+        {year: expected(report)["disclosed"][0] for year, report in AGENCIES[name].items() if year >= 2019}
+        for name in ("句容市财政局", "镇江市财政局")
+    )
+    assert None in gap.values()
+    assert connection.sql(province).fetchall() == [(year, value, 1) for year, value in known.items()]
