@@ -1,5 +1,5 @@
 -- Followed upwards, what covers a report ends; no line of subordination is as long as twelve.
-{% for table_code in ["disclosure", "requests", "litigation"] -%}
+{% for table_code in ["disclosure", "requests", "litigation", "statistics"] -%}
 select * from (
     with recursive above as (
         select agency_id, report_year, {{ table_code }}_covered_by as covered_by, 1 as steps

@@ -6,7 +6,7 @@ from pipeline.extraction.metadata import read_metadata
 from pipeline.extraction.outline import read_outline
 from pipeline.extraction.report import NotAReport, Report, Source
 from pipeline.extraction.sections import read_sections
-from pipeline.extraction.tables import read_figures
+from pipeline.extraction.tables import find_annex, read_figures
 from pipeline.extraction.tables.doubt import doubt
 from pipeline.readers.document import Document
 
@@ -23,14 +23,15 @@ def extract(document: Document, source: Source | None = None) -> Report:
     Raises:
         NotAReport: it is neither.
     """
-    figures = doubt(read_figures(document))
-    outline = read_outline(document)
+    annex = find_annex(document)
+    figures = doubt(read_figures(document, annex))
+    outline = read_outline(document, annex)
     sections = read_sections(outline)
     metadata = read_metadata(document, source or Source(), sections, outline)
     if not any(figure.row_code for figure in figures) and not (metadata.title and len(sections) >= 2):
         raise NotAReport(
             "no_report_found",
-            "None of the three mandated tables was found, nor a report title with its sections. "
+            "None of the mandated tables was found, nor a report title with its sections. "
             "If this is a report, its tables may be pictures or stand in an attachment.",
             Report(metadata, [], sections) if metadata.title else None,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -51,17 +51,19 @@ class Lines:
     ``printed[i]`` is a line as the reader gave it, ``compact[i]`` the same without white space, ``folded[i]``
     as long, made for matching by `fold_for_matching`. ``text`` is all of ``folded`` without line ends, where
     line ``i`` begins at ``starts[i]``. ``table_lines`` tells before which line each table stands; ``is_page``
-    whether menus may stand around the report.
+    whether menus may stand around the report. ``annex`` are the lines that stand between tables of the annex: its
+    captions and headings.
     """
 
-    def __init__(self, document: Document) -> None:
-        """Take the lines out of a document."""
+    def __init__(self, document: Document, annex: Collection[int] = ()) -> None:
+        """Take the lines out of a document, but for the cells of its tables ``annex``."""
         self.is_page = document.media_type == "text/html"
         self.printed: list[str] = []
         self.table_lines: list[int] = []
         self._cells: dict[int, tuple[int, int, int]] = {}  # of lines that are cells: table, row, column
         self._text_cells: set[int] = set()
         self._extra: list[int] = []  # lines that begin no paragraph
+        self._without = annex
         add = self.printed.append
         for block in document.blocks:
             if isinstance(block, Table):
@@ -86,6 +88,8 @@ class Lines:
             self.folded = [fold_for_matching(text) for text in self.compact]
             self.text = "".join(self.folded)
         self.starts = [0, *accumulate(map(len, self.folded))]
+        edges = [self.table_lines[number] for number in annex]
+        self.annex = range(min(edges), max(edges)) if edges else range(0)
 
     def __len__(self) -> int:
         """Count the lines."""
@@ -142,6 +146,8 @@ class Lines:
         """Add a table's cells; of one that holds the figures only the text that a report typed into it."""
         number = len(self.table_lines)
         self.table_lines.append(len(self.printed))
+        if number in self._without:
+            return
         text = "\n".join([cell.text for cell in table.cells])
         has_figures = _FIGURES.search(text) is not None
         if has_figures and not _has_heading(text):

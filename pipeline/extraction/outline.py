@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from bisect import bisect_right
+from collections.abc import Collection
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -83,9 +84,12 @@ class Outline(NamedTuple):
     edges: Excerpt
 
 
-def read_outline(document: Document) -> Outline:
-    """Find the headings of the six sections, the sign-off and the end of the report's text."""
-    lines = Lines(document)
+def read_outline(document: Document, annex: Collection[int] = ()) -> Outline:
+    """Find the headings of the six sections, the sign-off and the end of the report's text.
+
+    ``annex`` are the document's tables of the annex, whose rows and headings are named as sections are.
+    """
+    lines = Lines(document, annex)
     headings = _headings(lines)
     if headings:
         body, last = headings[0].line, headings[-1].line
@@ -95,7 +99,8 @@ def read_outline(document: Document) -> Outline:
         first = last
     else:
         body, last, first = len(lines), 0, len(lines)
-    end = next((line for line in range(first, len(lines)) if _ends_report(lines.folded[line])), len(lines))
+    stop = lines.annex.start if annex and first <= lines.annex.start else len(lines)
+    end = next((line for line in range(first, stop) if _ends_report(lines.folded[line])), stop)
     sign_off = _sign_off(lines, first, end)
     if sign_off is None and end < len(lines) and _ATTACHMENT in lines.folded[end]:
         sign_off = _sign_off(lines, end, min(end + _AFTER_ATTACHMENTS, len(lines)))
@@ -128,7 +133,11 @@ def _are_all(candidates: list[Heading], lines: Lines) -> bool:
 
 
 def _candidates(lines: Lines, numbers: list[int]) -> list[Heading]:
-    return [heading for line in numbers if (heading := _heading(line, lines.folded[line], lines.printed[line]))]
+    return [
+        heading
+        for line in numbers
+        if line not in lines.annex and (heading := _heading(line, lines.folded[line], lines.printed[line]))
+    ]
 
 
 def _heading(line: int, text: str, printed: str) -> Heading | None:

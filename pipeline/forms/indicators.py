@@ -99,6 +99,12 @@ def read_unit(text: str) -> str | None:
     return match[1] if len(plain) < 10 and (match := _UNIT.fullmatch(plain)) else None
 
 
+def unit_in(text: str) -> str | None:
+    """The unit, as printed, that a label has in brackets or at its end: 当面申请数（单位：件）."""
+    match = _UNIT_IN_LABEL.search(compact(text))
+    return (match[1] or match[2]) if match else None
+
+
 @lru_cache(maxsize=65536)
 def read_indicator(text: str) -> Meaning | None:
     """What a text of the annex means; None if it is of none.
@@ -116,7 +122,7 @@ def read_indicator(text: str) -> Meaning | None:
     if unit and unit[2]:
         plain = plain[: unit.start()]
     stem = _stem(plain)
-    found = _MEANINGS.get(stem) or _under_heading(text) or _nearest(stem)
+    found = _MEANINGS.get(stem) or _under_heading(text) or _behind_heading(stem) or _nearest(stem)
     return Meaning(*found, printed) if found else None
 
 
@@ -129,6 +135,19 @@ def _under_heading(text: str) -> tuple[Kind, tuple[str, ...]] | None:
     return last if last and all(found and found[0] == "heading" for found in above) else None
 
 
+_HEADINGS: Final = tuple(stem for stem, (kind, _) in _MEANINGS.items() if kind == "heading")
+
+
+def _behind_heading(stem: str) -> tuple[Kind, tuple[str, ...]] | None:
+    """The same where nothing parts the two."""
+    for heading in _HEADINGS:
+        if stem.startswith(heading) and stem != heading:
+            rest = stem[len(heading) :]
+            if found := _MEANINGS.get(rest) or _behind_heading(rest):
+                return found
+    return None
+
+
 def _nearest(stem: str) -> tuple[Kind, tuple[str, ...]] | None:
     if not _SHORTEST <= len(stem) <= _LONGEST:
         return None
@@ -136,9 +155,12 @@ def _nearest(stem: str) -> tuple[Kind, tuple[str, ...]] | None:
     if not near or near[0][1] != 1 or len({_MEANINGS[known] for known, _, _ in near}) > 1:
         return None
     known = near[0][0]
+    edits = Levenshtein.editops(known, stem)
+    if any(edit.src_pos == 0 for edit in edits):
+        return None  # it may be the end of a longer label
     changed = {
         character
-        for edit in Levenshtein.editops(known, stem)
+        for edit in edits
         for character in (known[edit.src_pos : edit.src_pos + 1], stem[edit.dest_pos : edit.dest_pos + 1])
     }
     return None if changed & _TELLING else _MEANINGS[known]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
-from pipeline.forms.registry import read_table
+from pipeline.forms.registry import STATISTICS, read_table
 
 
 class Sum(NamedTuple):
@@ -25,5 +26,11 @@ def _sum(line: dict[str, str]) -> Sum:
     return Sum(line["rule_code"], line["table_code"], "row" if line["along"] == "row" else "column", left, right)
 
 
-SUMS: Final = tuple(_sum(line) for line in read_table("sums.csv"))
-"""The sums of the mandated forms, as 国办公开办函〔2021〕30号 states them under its tables."""
+def _statistics() -> Iterator[Sum]:
+    for line in read_table("statistics_sums.csv"):
+        if line["relation"] == "sum":
+            yield _sum({**line, "table_code": STATISTICS, "along": "row"})
+
+
+SUMS: Final = (*(_sum(line) for line in read_table("sums.csv")), *_statistics())
+"""The sums of the mandated forms, as 国办公开办函〔2021〕30号 states them under its tables, and those of the annex."""

@@ -67,6 +67,7 @@ FORM_TABLES: Final = (
     "litigation_columns",
     "disclosure_cells",
     "statistics_2014",
+    "statistics_sums",
 )
 """The mandated forms, loaded as ``landing.form_NAME``: what each code means, for SQL and for analysts."""
 

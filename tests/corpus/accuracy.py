@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from pipeline.extraction import NotAReport, extract
 from pipeline.readers import UnreadableDocument, read
+from tests.corpus.annex import AnnexRecipe, random_annexes
 from tests.corpus.compose import FORMS, WRITERS, Recipe
 from tests.corpus.draft import Draft
 from tests.corpus.judge import Verdict, judge_draft
@@ -120,6 +121,19 @@ class Score:
         self.wrong += len(verdict.wrong)
 
 
+ANNEXES = " (annex of 2014)"
+"""What stands behind the name of a way in which reports with the annex of 2014 to 2018 are written."""
+
+
+def annexes(way: Way, number: int, *, plain: bool) -> Iterator[AnnexRecipe]:
+    """Reports for 2014 to 2018, in the official layout or with variations that leave every figure a certain place."""
+    if plain:
+        yield from (AnnexRecipe(seed, way.like) for seed in range(number))
+        return
+    for recipe in random_annexes(range(number), certain=True, formats=(way.like,)):
+        yield AnnexRecipe(recipe.seed, recipe.format, recipe.variations)
+
+
 def recipes(way: Way, number: int, *, plain: bool) -> Iterator[Recipe]:
     """Reports in the official layout, or with several variations each that leave every figure a certain place."""
     possible = [
@@ -140,8 +154,9 @@ def recipes(way: Way, number: int, *, plain: bool) -> Iterator[Recipe]:
 
 def score(name: str, number: int, plain: bool) -> tuple[str, Score, list[str]]:
     """Write, read and judge documents in one way; with a line for each cell that is not right."""
-    total, faults, way = Score(), [], WAYS[name]
-    chosen = list(recipes(way, max(1, number // way.cost), plain=plain))
+    total, faults, way = Score(), [], WAYS[name.removesuffix(ANNEXES)]
+    choose = annexes if name.endswith(ANNEXES) else recipes
+    chosen: list[Recipe | AnnexRecipe] = [*choose(way, max(1, number // way.cost), plain=plain)]
     for start in range(0, len(chosen), BATCH):
         batch = chosen[start : start + BATCH]
         drafts = [recipe.write()[0] for recipe in batch]
@@ -160,11 +175,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus.accuracy", description=__doc__)
     parser.add_argument("documents", nargs="?", type=int, default=100, help="documents a format (default 100)")
     parser.add_argument("--plain", action="store_true", help="reports in the official layout, nothing strays")
-    parser.add_argument("--format", action="append", choices=WAYS, help="only these formats")
+    every = [*WAYS, *(name + ANNEXES for name in WAYS)]
+    parser.add_argument("--format", action="append", choices=every, help="only these formats")
     parser.add_argument("--faults", action="store_true", help="print every cell that is not right")
     arguments = parser.parse_args()
     print("| format | documents | cells | right | flagged | lost | wrong |\n|---|---:|---:|---:|---:|---:|---:|")
-    names = arguments.format or list(WAYS)
+    names = arguments.format or every
     with ProcessPoolExecutor() as pool:
         for name, found, faults in pool.map(score, names, repeat(arguments.documents), repeat(arguments.plain)):
             shares = f"{found.right / found.cells:.2%} | {found.flagged} | {found.lost} | {found.wrong}"

@@ -13,7 +13,7 @@ from tests.corpus.draft import Draft
 from tests.corpus.grid import Slot
 from tests.corpus.report import Mark
 
-TABLES = ("disclosure", "requests", "litigation")
+TABLES = ("disclosure", "requests", "litigation", "statistics")
 
 
 def plain(text: str) -> str:

@@ -48,7 +48,9 @@ def form_rows(name: str) -> list[dict[str, str]]:
 
 @cache
 def header_unit(slot: Slot) -> str | None:
-    """The unit that the official header of the slot's column prints."""
+    """The unit that the form prints for a slot: in its column's header, or (the annex) beside it."""
+    if slot.table == "statistics":
+        return next(row["unit"] for row in form_rows("statistics_2014") if row["row_code"] == slot.row)
     if slot.table != "disclosure":
         return None
     labels = [

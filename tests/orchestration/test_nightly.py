@@ -29,6 +29,7 @@ MARTS = {
     "fct_outcomes",
     "fct_litigation",
     "fct_disclosure",
+    "fct_statistics",
     "agency_year",
     "function_year",
     "carry_over",

@@ -20,6 +20,7 @@ CARRIED_ON = {
 MANY_DECISIONS = {"disclosure/licensing/decisions": 98765}
 """With the ordinary figures enough to tell an agency by."""
 GROWN = "{{year}}年，本机关新收政府信息公开申请17件，比上年增加{}件。"
+OLD = [Page(2016, annex=True)]
 NO_TABLES = [Page(without=("disclosure", "requests", "litigation"))]
 TWO_YEARS = [Page(2021), Page(2022)]
 NO_HEAD = {"<title>": "<!--", "</title>": "-->"}
@@ -30,6 +31,11 @@ NO_NAME = {
     "signed": "",
     "prose": {1: "正文。", 6: "无。"},
 }
+
+
+def annex(**figures: object) -> list[Page]:
+    """A report for 2016 whose annex prints other figures in some rows."""
+    return [Page(2016, {f"statistics/{code}/value": value for code, value in figures.items()}, annex=True)]
 
 
 def more(granted: int) -> dict[str, object]:
@@ -72,6 +78,17 @@ CASES = {
         ONE,
         [Page(figures={"litigation/*/total": "—"})],
     ),
+    "annex_received_sum": Case(annex(received_by_fax=2), OLD, annex(applications_received="")),
+    "annex_concluded_sum": Case(annex(concluded_extended=2), OLD, annex(concluded_extended="约2")),
+    "annex_answered_sum": Case(annex(answered_other_route=1), OLD, ONE),
+    "annex_refused_sum": Case(annex(refused_privacy=0), OLD, annex(answered_refused="/")),
+    "annex_reconsiderations_sum": Case(
+        annex(reconsiderations_corrected=1), OLD, annex(reconsiderations_corrected="不详")
+    ),
+    "annex_suits_sum": Case(annex(suits=2), OLD, annex(suits="")),
+    "annex_staff_sum": Case(annex(staff=2), OLD, annex(staff_full_time="", staff_part_time="")),
+    "annex_part_exceeds_whole": Case(annex(press_conferences_by_head=3), OLD, ONE),
+    "annex_answered_mismatch": Case(annex(applications_answered=6), OLD, annex(applications_answered="")),
     "carry_over_mismatch": Case(
         TWO_YEARS,
         [Page(2021), Page(2022, figures=CARRIED_ON)],
@@ -132,8 +149,8 @@ CASES = {
         ],
         ONE,
     ),
-    "missing_table": Case([Page(without=("litigation",))], ONE),
-    "missing_section": Case([Page(prose={5: None})], ONE),
+    "missing_table": Case([Page(without=("litigation",))], ONE, [Page(2012, annex=True)]),
+    "missing_section": Case([Page(prose={5: None})], ONE, OLD),
     "blank_table": Case([Page(figures={"litigation/*/*": ""})], ONE, NO_TABLES),
     "blank_total": Case(
         [Page(figures={"requests/granted/total": ""})],

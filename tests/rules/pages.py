@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipeline.agencies.divisions import COUNTY, divisions, is_statistical, path
+from tests.corpus.annex import AnnexReport
 from tests.corpus.draft import Draft
 from tests.corpus.grid import Grid, Slot
 from tests.corpus.html import write_html
@@ -28,6 +29,23 @@ ORDINARY = {
 }
 """Figures of an agency with a few cases, whose every sum holds; all other places print 0."""
 
+ANNEX = {
+    "disclosed_items": 120,
+    "disclosed_normative_documents": 3,
+    "channel_website": 110,
+    "press_conferences": 2,
+    "press_conferences_by_head": 1,
+    **dict.fromkeys(("applications_received", "applications_concluded", "applications_answered"), 5),
+    **dict.fromkeys(("received_online", "concluded_in_time", "answered_granted"), 4),
+    **dict.fromkeys(("received_by_letter", "concluded_extended", "answered_refused", "refused_privacy"), 1),
+    **dict.fromkeys(("reconsiderations", "reconsiderations_upheld", "suits", "suits_other"), 1),
+    "staff": 3,
+    "staff_full_time": 1,
+    "staff_part_time": 2,
+    "budget": "120000元",
+}
+"""The figures of an annex of 2014 to 2018 whose every sum holds; all other rows print 0."""
+
 PROSE = {
     1: "{year}年，本机关认真贯彻落实《中华人民共和国政府信息公开条例》。",
     5: "存在的主要问题是公开的深度不够，下一步将加强培训。",
@@ -41,7 +59,8 @@ class Page:
 
     ``figures`` are by place, ``table/row/column``, where ``*`` stands for any code; ``prose`` by section, None to leave
     the section out. ``published`` and ``signed`` are dates as printed, empty for none; ``replace`` is applied to the
-    finished page. ``signature`` and ``title`` default to the agency's.
+    finished page. ``signature`` and ``title`` default to the agency's. ``annex``: a report as of 2014 to 2018, whose
+    one table is the annex.
     """
 
     year: int = 2022
@@ -57,11 +76,12 @@ class Page:
     twice: bool = False
     replace: Mapping[str, str] = field(default_factory=dict)
     agency: str | None = None
+    annex: bool = False
 
     def write(self, agency: str, writer: Callable[[Draft], bytes] = write_html) -> bytes:
         """The report of an agency, or of the one that it names itself, in the format of a writer of the corpus."""
         agency = self.agency or agency
-        marked = MarkedReport(1, *self.forms)
+        marked = AnnexReport(1) if self.annex else MarkedReport(1, *self.forms)
         marked.agency, marked.year = agency, self.year
         marks = {slot: self._mark(slot) for slot in marked.slots()}
         blocks = list(self._blocks(marked, marks, agency))
@@ -75,11 +95,19 @@ class Page:
 
     def _mark(self, slot: Slot) -> Mark:
         codes = (slot.table, slot.row, slot.column)
-        value: object = ORDINARY.get("/".join(codes), 0)
+        value: object = ANNEX.get(slot.row, 0) if self.annex else ORDINARY.get("/".join(codes), 0)
         for place, changed in self.figures.items():
             if all(code in ("*", own) for code, own in zip(place.split("/"), codes, strict=True)):
                 value = changed
         return Mark(str(value), "number")
+
+    def _annex_blocks(self, marked: MarkedReport, marks: dict[Slot, Mark]) -> Iterator[Text | Grid]:
+        """The narrative of an older report, and its annex."""
+        for block in marked.blocks(marks):
+            if not (isinstance(block, Text) and block.kind in ("title", "signature")) and not (
+                isinstance(block, Grid) and block.code in self.without
+            ):
+                yield block
 
     def _blocks(self, marked: MarkedReport, marks: dict[Slot, Mark], agency: str) -> Iterator[Text | Grid]:
         names = {"agency": agency, "year": self.year}
@@ -88,7 +116,9 @@ class Page:
             yield Text(f"发布日期：{self.published}")
         yield Text(self.preface.format(**names))
         section, prose = 0, {**PROSE, **self.prose}
-        for block in marked.blocks(marks):
+        if self.annex:
+            yield from self._annex_blocks(marked, marks)
+        for block in () if self.annex else marked.blocks(marks):
             if isinstance(block, Text) and block.kind == "heading":
                 section += 1
                 if prose.get(section, "") is not None:

@@ -9,11 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.forms.registry import read_table
 from pipeline.lake import refresh
 from pipeline.warehouse import DBT_PROJECT, build, open_published
 from pipeline.workspace import Workspace
-from tests.rules.cases import CASES, MORE
-from tests.rules.pages import Page, agencies
+from tests.rules.cases import CASES, MORE, OLD
+from tests.rules.pages import ANNEX, Page, agencies
 
 STATES = ("broken", "met", "not_assessable")
 BROKEN_ELSEWHERE = {
@@ -78,3 +79,35 @@ def test_figures_that_hold_raise_no_error(published: duckdb.DuckDBPyConnection) 
     kept = {str(number) for number, (_, state, _) in enumerate(DOCUMENTS) if state == "met"}
     # What the ordinary page carries out is not what the next one carries in.
     assert [(path, rule) for path, rule in found if rule != "carry_over_mismatch" and path.split("/")[0] in kept] == []
+
+
+def test_a_report_with_an_annex_is_one_of_its_year_and_lacks_no_later_table(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    number = DOCUMENTS.index(("annex_suits_sum", "met", OLD))
+    found = published.execute(
+        "SELECT report.document_id, statistics_form, report.disclosure_form, report.requests_form, report.quality, "
+        "coverage.status, received_new, suits FROM marts.report "
+        "JOIN landing.documents ON report.document_id = documents.document_id "
+        "JOIN marts.coverage USING (agency_id, report_year) LEFT JOIN marts.agency_year USING (agency_id, report_year) "
+        "WHERE raw_path = ? AND report_year = 2016",
+        [f"{number}/0.html"],
+    ).fetchall()
+    assert [row[1:] for row in found] == [("2014", None, None, "A", "extracted", None, None)]
+    assert not published.execute("FROM marts.finding WHERE document_id = ?", [found[0][0]]).fetchall()
+
+
+def test_figures_of_the_annex_come_out_as_printed_money_in_one_unit(published: duckdb.DuckDBPyConnection) -> None:
+    number = DOCUMENTS.index(("annex_suits_sum", "met", OLD))
+    figures = {
+        indicator: (value, unit)
+        for indicator, value, unit in published.execute(
+            "SELECT indicator, value, unit FROM marts.fct_statistics JOIN marts.report USING (agency_id, report_year) "
+            "JOIN landing.documents USING (document_id) WHERE raw_path = ?",
+            [f"{number}/0.html"],
+        ).fetchall()
+    }
+    form = {row["row_code"]: row["unit"] for row in read_table("statistics_2014.csv")}
+    assert figures == {
+        code: ((12, "万元") if code == "budget" else (ANNEX.get(code, 0), unit)) for code, unit in form.items()
+    }

@@ -59,7 +59,7 @@ nearest as (
         agency_id,
         report_year,
         any_value(tables) as tables,
-        {% for table_code in ["disclosure", "requests", "litigation"] -%}
+        {% for table_code in ["disclosure", "requests", "litigation", "statistics"] -%}
         first(
             {'agency_id': whole_id, 'depth': depth} order by depth desc, precedence, whole_id
         ) filter (where list_contains(whole_tables, '{{ table_code }}')) as {{ table_code }},
@@ -74,7 +74,7 @@ nearest as (
 select
     agency_id,
     report_year,
-    {% for table_code in ["disclosure", "requests", "litigation"] -%}
+    {% for table_code in ["disclosure", "requests", "litigation", "statistics"] -%}
     {{ table_code }}.agency_id as {{ table_code }}_covered_by,
     {{ table_code }}.depth as {{ table_code }}_cover_depth,
     {% endfor -%}
@@ -82,6 +82,7 @@ select
         when list_contains(tables, 'requests') then requests.agency_id
         when list_contains(tables, 'litigation') then litigation.agency_id
         when list_contains(tables, 'disclosure') then disclosure.agency_id
+        when list_contains(tables, 'statistics') then statistics.agency_id
         else any_table.agency_id
     end as covered_by
 from nearest

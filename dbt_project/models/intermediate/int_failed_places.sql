@@ -23,7 +23,13 @@ not_counts as (
         column_code,
         value as left_value
     from {{ ref("int_figures") }}
-    where table_code in ('requests', 'litigation') and (value < 0 or value <> trunc(value))
+    where (value < 0 or value <> trunc(value))
+        and (
+            table_code in ('requests', 'litigation')
+            or (table_code = 'statistics' and row_code in (
+                select row_code from {{ source("landing", "form_statistics_2014") }} where unit <> '万元'
+            ))
+        )
 ),
 
 wrong_units as (

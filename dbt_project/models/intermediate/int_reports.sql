@@ -6,7 +6,8 @@ with tables as (
         sum(doubtful) as doubtful,
         bool_or(is_recognised) as is_recognised,
         any_value(form) filter (where table_code = 'disclosure') as disclosure_form,
-        any_value(form) filter (where table_code = 'requests') as requests_form
+        any_value(form) filter (where table_code = 'requests') as requests_form,
+        any_value(form) filter (where table_code = 'statistics') as statistics_form
     from {{ ref("int_tables") }}
     where table_set = 1
     group by document_id
@@ -30,6 +31,7 @@ ranked as (
         corrections.correction,
         tables.disclosure_form,
         tables.requests_form,
+        tables.statistics_form,
         -- Which of several documents is the report of an agency and year: the one with more of the mandated
         -- tables, then a correction, then the later, then the one whose characters were given and not recognised,
         -- then the one with fewer doubtful figures, then the one with more figures. The document's hash decides what

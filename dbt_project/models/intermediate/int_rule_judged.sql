@@ -57,6 +57,11 @@ labels as (
     select row_code, arg_max(row_label, form)
     from {{ source("landing", "form_disclosure_cells") }}
     group by row_code
+
+    union all
+
+    select row_code, label
+    from {{ source("landing", "form_statistics_2014") }}
 )
 
 select
@@ -68,6 +73,8 @@ select
             then {{ table_zh("split_part(broken.subject, '/', 1)") }}
             || {{ table_set_zh("split_part(broken.subject, '/', 2)::integer") }}
         when broken.rule_code = 'not_a_count' then form.label
+        when starts_with(broken.rule_code, 'annex_')
+            then labels.label || {{ table_set_zh("coalesce(try_cast(split_part(broken.subject, '/', 2) as integer), 1)") }}
         else coalesce(labels.label, '')
     end as place_zh,
     case

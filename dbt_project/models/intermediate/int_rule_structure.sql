@@ -16,8 +16,19 @@ tables as (
 
 missing_tables as (
     select 'missing_table' as rule_code, document_id, table_code, 1 as table_set
-    from reports
-    cross join (select unnest(['disclosure', 'requests', 'litigation']) as table_code)
+    from (
+        select
+            document_id,
+            -- The three tables are those of 2019; before, there was an annex, from 2014 on. Where no year is known, what
+            -- is there tells which of the two was meant.
+            unnest(case
+                when coalesce(report_year, if(statistics_form is null, 2019, 2018)) >= 2019
+                    then ['disclosure', 'requests', 'litigation']
+                when coalesce(report_year, 2018) >= 2014 then ['statistics']
+                else []
+            end) as table_code
+        from reports
+    )
     anti join tables using (document_id, table_code)
 ),
 
@@ -78,7 +89,10 @@ missing_sections as (
         '' as place_en,
         section::decimal(38, 6) as left_value,
         null::decimal(38, 6) as right_value
-    from reports
+    from (
+        from reports
+        where coalesce(report_year, if(statistics_form is null, 2019, 2018)) >= 2019
+    ) as reports
     cross join (select unnest(range(1, 7))::integer as section)
     anti join (
         select parts.report_document_id as document_id, sections.section

@@ -8,7 +8,7 @@ with judged as (
         true as second_table_set,
         sum(numbers) > 0 as not_a_count,
         bool_or(table_code = 'disclosure' and has_units) as unexpected_unit,
-        bool_or(table_code <> 'disclosure' and part_numbers > 0) as blank_total
+        bool_or(table_code in ('requests', 'litigation') and part_numbers > 0) as blank_total
     from {{ ref("int_tables") }}
     group by document_id
 )

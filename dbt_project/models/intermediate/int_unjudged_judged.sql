@@ -2,6 +2,8 @@
 {% set rules = [
     "implausible_change", "in_force_mismatch", "suit_without_reconsideration", "amount_unit_mismatch", "missing_year",
     "regulation_without_power", "blank_figure", "blanks_for_noughts", "late_publication", "empty_section", "silent_on_fees",
+    "annex_received_sum", "annex_concluded_sum", "annex_answered_sum", "annex_refused_sum", "annex_reconsiderations_sum",
+    "annex_suits_sum", "annex_staff_sum", "annex_part_exceeds_whole", "annex_answered_mismatch",
 ] -%}
 with judged as (
     select

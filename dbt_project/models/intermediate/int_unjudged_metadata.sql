@@ -22,7 +22,9 @@ judged as (
         reports.agency_name is not null and sightings.has_witnesses_of_agency as agency_conflict,
         agencies.division_code is not null and sightings.has_site_code as place_contradicted,
         report_year is not null and reports.agency_name is not null as several_documents,
-        report_year is not null and coalesce(disclosure_form, requests_form) is not null as form_of_other_year
+        report_year is not null and coalesce(disclosure_form, requests_form) is not null as form_of_other_year,
+        coalesce(report_year, if(statistics_form is null, 2019, 2018)) >= 2019 as missing_section,
+        missing_section or coalesce(report_year, 2018) >= 2014 as missing_table
     from {{ ref("int_reports") }} as reports
     join {{ source("landing", "agencies") }} as agencies using (document_id)
     left join sightings using (document_id)
@@ -30,5 +32,5 @@ judged as (
 
 {{ not_judged("judged", [
     "date_before_period_end", "date_before_regulation", "date_in_future", "impossible_date", "year_conflict",
-    "agency_conflict", "place_contradicted", "several_documents", "form_of_other_year",
+    "agency_conflict", "place_contradicted", "several_documents", "form_of_other_year", "missing_section", "missing_table",
 ]) }}

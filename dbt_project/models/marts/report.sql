@@ -18,6 +18,7 @@ select
     correction,
     disclosure_form,
     requests_form,
+    statistics_form,
     scope,
     covers.covered_by,
     case

@@ -60,8 +60,9 @@ def decide(entries: Sequence[Entry]) -> list[str | None]:
         known = next((at for at in range(start, stop) if entries[at].kind == "unknown"), stop)
         rows = [at for at in range(start, known) if entries[at].kind == "indicator"]
         choices = [[_position(code) for code in entries[at].codes] for at in rows]
+        claimed = {code for at in range(known, stop) for code in entries[at].codes}
         for at, places in zip(rows, _shared_out(choices, above, below), strict=True):
-            if len(places) == 1:
+            if len(places) == 1 and not claimed & set(entries[at].codes):
                 decided[at] = STATISTICS_ROWS[places.pop() // 2]
     for at, entry in enumerate(entries):
         if entry.codes and decided[at] in LED_ROWS and not _is_led(entries, decided, at):

@@ -24,13 +24,16 @@ _LONG_PARAGRAPH = 40
 """Characters of running text after which a table is no longer the continuation of the one before."""
 
 
-def read_figures(document: Document) -> list[Figure]:
+def read_figures(document: Document, annex: frozenset[int] | None = None) -> list[Figure]:
     """All cells of the mandated tables of a document: disclosure, requests, litigation, then the annex of 2014.
 
     Every figure printed in these tables comes out once. A place (table, set, row, column) holds at most one
-    number: where it is printed twice with different contents, both are ``unreadable``.
+    number: where it is printed twice with different contents, both are ``unreadable``. ``annex`` is what `find_annex`
+    gives, where that is known already.
     """
-    scanner, statistics, annex = _Scanner(), StatisticsTable(), find_annex(document)
+    scanner, statistics = _Scanner(), StatisticsTable()
+    if annex is None:
+        annex = find_annex(document)
     table_index = 0
     for block in document.blocks:
         if isinstance(block, Paragraph):

@@ -18,9 +18,9 @@ from pipeline.extraction.report import Figure
 from pipeline.extraction.tables.figures import Printing, figure, lost, one_number_a_place
 from pipeline.extraction.tables.order import Entry, decide
 from pipeline.extraction.tables.tokens import Role, Token, read_cell
-from pipeline.forms.indicators import Meaning, read_indicator, read_unit
+from pipeline.forms.indicators import Meaning, read_indicator, read_unit, unit_in
 from pipeline.forms.labels import NUMBERING, compact
-from pipeline.forms.registry import STATISTICS, STATISTICS_COLUMN, STATISTICS_FORM
+from pipeline.forms.registry import STATISTICS, STATISTICS_COLUMN, STATISTICS_FORM, STATISTICS_ROWS
 from pipeline.readers.document import Document, Paragraph, Table
 
 _FEWEST: Final = 5
@@ -96,7 +96,7 @@ class _Block:
 
     label: Token
     meaning: Meaning | None
-    above: list[Meaning]
+    above: list[tuple[Token, Meaning]]
     slots: list[Token] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
     goes_on: bool = False  # its text is the beginning of the label in the next row
@@ -130,7 +130,7 @@ class StatisticsTable:
             self._lines.append(_Line(_heading(meaning)))
         elif len(text) > _HEADING:
             self._lines.append(_Line(Entry("break")))
-            self._header = None
+            self._header = self._fragment = None
         elif NUMBERING.match(compact(text)):
             self._lines.append(_Line(_UNKNOWN))
 
@@ -138,7 +138,6 @@ class StatisticsTable:
         """A table of the annex; ``rows`` are its cells as `tokens` reads them."""
         if self._header and self._header.width != table.column_count:
             self._header = None
-        self._fragment = None
         start = 0
         for number, row in enumerate(rows):
             header = _read_header(row, table.column_count)
@@ -154,6 +153,10 @@ class StatisticsTable:
             return
         self._part += 1
         blocks = [self._read_row(row) for row in rows]
+        for above, found, row in zip(blocks, blocks[1:], rows[1:], strict=False):
+            units = [unit for token in row if (unit := read_unit(token.cell.text) or unit_in(token.cell.text))]
+            if above and units and not any(block.meaning or _filled(block) for block in found):
+                above[-1].units += units  # of a label that goes on below
         widths = {len(row) for row, found in zip(rows, blocks, strict=True) if any(_is_own(block) for block in found)}
         columns = _Columns(rows, blocks, self._header, in_grid=table.aligned or len(widths) == 1)
         across = any(sum(_is_own(block) and not _filled(block) for block in found) >= _ACROSS for found in blocks)
@@ -168,7 +171,7 @@ class StatisticsTable:
                     line.certain = False  # the figure may be one of the row above
             printed: list[tuple[int, _Line]] = []
             for number, block in enumerate(found):
-                printed += [(columns.group(block, number), line) for line in columns.lines(block, index, self._part)]
+                printed += columns.lines(block, number, index, self._part)
             before = [line for _, line in printed]
             if across:
                 for line in before:
@@ -202,16 +205,18 @@ class StatisticsTable:
             if meaning is None and found and _FIGURE_LIKE.search(text) and not NUMBERING.match(compact(text)):
                 found[-1].slots.append(token)
                 continue
-            above: list[Meaning] = []
-            if found and not found[-1].slots and not found[-1].units:
+            above: list[tuple[Token, Meaning]] = []
+            heads = found and not found[-1].slots and not found[-1].units
+            if heads and (meaning or not found[-1].meaning):
                 last = found.pop()
-                above = [*last.above, *([last.meaning] if last.meaning else [])]
+                above = [*last.above, *([(last.label, last.meaning)] if last.meaning else [])]
             found.append(_Block(token, meaning, above))
         # 未收到申请 behind a label, and nothing behind that: what is printed in place of the figure.
-        stands_in = len(found) > 1 and found[-1].meaning is None and not _filled(found[-1]) and not found[-2].slots
+        stands_in = len(found) > 1 and _is_own(found[-2]) and not found[-2].slots
+        stands_in = stands_in and found[-1].meaning is None and not _filled(found[-1])
         if stands_in and not NUMBERING.match(compact(found[-1].label.cell.text)):
-            instead = found.pop()
-            found[-1].slots = [instead.label]
+            last = found.pop()
+            found[-1].slots = [last.label]
         if len(found) == 1 and found[0].meaning is None and not _filled(found[0]):
             self._fragment = found[0]
         return found
@@ -220,6 +225,7 @@ class StatisticsTable:
         """The figures of all annexes of the document."""
         decided = decide([line.entry for line in self._lines])
         sets = _sets(self._lines, decided)
+        _doubt_blanks(self._lines)
         figures: list[Figure] = []
         for line, code, number in zip(self._lines, decided, sets, strict=True):
             table: Printing = (STATISTICS, STATISTICS_FORM, number)
@@ -238,7 +244,7 @@ class StatisticsTable:
                     certain=certain and slot.cell.row_span == 1,
                 )
                 for slot in line.slots
-                if code or slot.role
+                if slot.role or certain
             ]
         return one_number_a_place(figures)
 
@@ -255,9 +261,18 @@ def _filled(block: _Block) -> list[Token]:
     return [slot for slot in block.slots if slot.role]
 
 
+def _real(slots: Iterable[Token]) -> list[Token]:
+    """What is printed in figures' places, but for dashes."""
+    return [slot for slot in slots if slot.value.status in ("number", "text")]
+
+
+def _has_content(slots: Iterable[Token]) -> bool:
+    return any(slot.role for slot in slots)
+
+
 def _numbers(block: _Block) -> list[Token]:
     """What may be a figure of the row: numbers, and texts in place of one."""
-    return [slot for slot in block.slots if slot.value.status in ("number", "text")]
+    return _real(block.slots)
 
 
 def _headings(row: Sequence[Token]) -> list[Meaning]:
@@ -308,17 +323,18 @@ class _Columns:
         self._blocks = [block for row in blocks for block in row if _is_own(block)]
         printed = [slot for block in self._blocks for slot in _numbers(block) if self._kind(slot) != "ordinal"]
         self._counts = Counter(slot.cell.column for slot in printed)
-        self._labels = sorted({block.label.cell.column for block in self._blocks})
+        stands = Counter(block.label.cell.column for block in self._blocks)
+        self._labels = sorted(stands)
+        most = max(stands.values(), default=0)
+        self._odd = {column for column, count in stands.items() if count <= _MOSTLY * most}
+        by_column: dict[int, list[Token]] = {}
+        for row in rows:
+            for slot in row:
+                by_column.setdefault(slot.cell.column, []).append(slot)
         # Columns that number the rows, though no header says so.
-        self._steps = {
-            column for column in self._counts if _is_counted([s for s in printed if s.cell.column == column], {1})
-        }
-        left = [slot for row in rows for slot in row if self._labels and slot.cell.column < self._labels[0]]
-        self._left = {
-            column
-            for column in {slot.cell.column for slot in left}
-            if _is_counted([slot for slot in left if slot.cell.column == column])
-        }
+        self._steps = {column for column in self._counts if _is_counted(by_column[column], {1})}
+        first = self._labels[0] if self._labels else 0
+        self._left = {column for column, slots in by_column.items() if column < first and _is_counted(slots)}
         self._certain = True
         if not in_grid:
             several = any(len(_numbers(block)) > 1 for block in self._blocks)
@@ -335,30 +351,41 @@ class _Columns:
         """Whether a figure numbers its row."""
         return self._kind(slot) == "ordinal" or slot.cell.column in self._left
 
-    def group(self, block: _Block, number: int) -> int:
+    def _group(self, label: Token, number: int) -> int:
         """In which of several columns of indicators, side by side, a label stands; ``number``: in its row."""
         if not self._in_grid:
             return number
-        return len(
-            {column for column in self._chosen.values() if column is not None and column < block.label.cell.column}
-        )
+        chosen = {column for column in self._chosen.values() if column is not None}
+        return sum(column < label.cell.column for column in chosen)
 
-    def lines(self, block: _Block, index: int, part: int) -> list[_Line]:
-        """What comes out of a block: the labels above it, its row, and figures in columns of no form."""
-        above = [_Line(_heading(meaning), table_index=index, part=part) for meaning in block.above]
+    def lines(self, block: _Block, number: int, index: int, part: int) -> list[tuple[int, _Line]]:
+        """What comes out of a block: the labels before it, its row, and figures in columns of no form.
+
+        Each with the number of its column of indicators. A heading before a label may be that of another column.
+        """
+        group = self._group(block.label, number)
+        above = [
+            (self._group(label, number), _Line(_heading(meaning), table_index=index, part=part))
+            for label, meaning in block.above
+        ]
+        return [*above, *((group, line) for line in self._own_lines(block, index, part))]
+
+    def _own_lines(self, block: _Block, index: int, part: int) -> list[_Line]:
         slots = [slot for slot in block.slots if self._kind(slot) != "ordinal"]
         if not _is_own(block):
             is_row = any(slot.value.status == "number" for slot in slots)
             is_row |= NUMBERING.match(compact(block.label.cell.text)) is not None
             entry = _heading(block.meaning) if block.meaning else _UNKNOWN if is_row else _NOTE
-            return [*above, _Line(_NOTE if block.goes_on else entry, slots, table_index=index, part=part)]
+            return [_Line(_NOTE if block.goes_on else entry, slots, table_index=index, part=part)]
         meaning = block.meaning
         assert meaning is not None
         foreign = [slot for slot in slots if self._is_foreign(slot)]
         filled, certain = self._figures(block, [slot for slot in slots if slot not in foreign])
+        if not _has_content(filled) and _has_content(foreign):
+            filled, foreign, certain = foreign, [], False  # it may have slipped
         unit = block.units[0] if block.units else meaning.unit
         line = _Line(Entry("indicator", meaning.codes), filled, unit, certain, index, part)
-        return [*above, line, *([_Line(_NOTE, foreign, table_index=index, part=part)] if foreign else [])]
+        return [line, *([_Line(_NOTE, foreign, table_index=index, part=part)] if foreign else [])]
 
     def _is_foreign(self, slot: Token) -> bool:
         """Whether a slot stands under a name that the form does not have, beside a column that it has."""
@@ -374,6 +401,8 @@ class _Columns:
             beside = [slot for slot in filled if not _covers(slot, column)]
             if any(slot.value.status in ("number", "text") for slot in beside):
                 return filled, False
+            if beside and len(beside) == len(filled):
+                return filled, False
             filled = [slot for slot in filled if slot not in beside]
         elif self._in_grid and any(slot.value.status == "number" for slot in filled):
             return filled, False
@@ -384,6 +413,7 @@ class _Columns:
         if not filled:
             blanks = [slot for slot in slots if not slot.role]
             filled = ([slot for slot in blanks if column is not None and _covers(slot, column)] or blanks)[-1:]
+            certain &= block.label.cell.column not in self._odd  # its row may have slipped, and its figure with it
         return filled, certain
 
     def _choose(self, label: int) -> int | None:
@@ -424,25 +454,43 @@ def _covers(slot: Token, column: int) -> bool:
     return slot.cell.column <= column < slot.cell.column + slot.cell.column_span
 
 
-def _sets(lines: Iterable[_Line], decided: Sequence[str | None]) -> list[int]:
-    """The set that each row belongs to: a part that prints most of its rows again begins the next one."""
-    by_part: dict[int, set[str]] = {}
-    numbers: list[int] = []
-    lines = list(lines)
+def _doubt_blanks(lines: Sequence[_Line]) -> None:
+    """Doubt what is blank right above or below the figure of another: that may be the rest of its label."""
+    told = [line for line in lines if line.entry.kind != "note" or _real(line.slots)]
+    for pair in pairwise(told):
+        for one, other in (pair, pair[::-1]):
+            has_figure = one.entry.kind in ("unknown", "heading") and bool(_real(one.slots))
+            if has_figure and other.entry.kind == "indicator" and not _has_content(other.slots):
+                other.certain = False
+
+
+def _sets(lines: Sequence[_Line], decided: Sequence[str | None]) -> list[int]:
+    """The set that each row belongs to.
+
+    Parts are taken together as long as they go on in the form's order. What prints most of the rows so far again, or
+    most of its own, begins a set.
+    """
+    by_part: dict[int, set[int]] = {}
     for line, code in zip(lines, decided, strict=True):
-        if code:
-            by_part.setdefault(line.part, set()).add(code)
-    seen: set[str] = set()
-    entered: dict[int, int] = {}
+        known = line.entry.codes[0] if line.entry.kind == "indicator" and len(line.entry.codes) == 1 else code
+        rows = by_part.setdefault(line.part, set())
+        if known:
+            rows.add(STATISTICS_ROWS.index(known))
+    runs: list[tuple[list[int], set[int]]] = []
+    for part, rows in by_part.items():
+        if runs and (not rows or not runs[-1][1] or min(rows) > max(runs[-1][1])):
+            runs[-1][0].append(part)
+            runs[-1][1].update(rows)
+        else:
+            runs.append(([part], set(rows)))
+    numbers: dict[int, int] = {}
+    seen: set[int] = set()
     number = 1
-    for line in lines:
-        if line.part not in entered:
-            codes = by_part.get(line.part, set())
-            again = len(codes & seen)
-            if again > 1 and 2 * again > len(codes):
-                number += 1
-                seen.clear()
-            seen |= codes
-            entered[line.part] = number
-        numbers.append(entered[line.part])
-    return numbers
+    for parts, rows in runs:
+        again = len(rows & seen)
+        if again > 1 and 2 * again > min(len(rows), len(seen)):
+            number += 1
+            seen.clear()
+        seen |= rows
+        numbers |= dict.fromkeys(parts, number)
+    return [numbers[line.part] for line in lines]

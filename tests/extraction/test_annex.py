@@ -1,0 +1,178 @@
+"""The annex of 2014 to 2018 in marked documents: every figure is a number of its own, in no other's place."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from pipeline.extraction import extract
+from pipeline.extraction.tables.order import Entry, decide
+from pipeline.forms.indicators import read_indicator
+from pipeline.forms.registry import STATISTICS_ROWS, read_table
+from pipeline.readers import read
+from tests.conftest import needs_libreoffice
+from tests.corpus.annex import PROSE, AnnexRecipe, random_annexes, single_annexes
+from tests.corpus.compose import SUFFIXES
+from tests.corpus.judge import check_places, judge_draft
+from tests.corpus.office import convert
+from tests.corpus.pdf import PdfPage, write_pdf
+from tests.corpus.variations import FORMATS
+
+SINGLES = [
+    pytest.param(list(recipes), id=format)
+    for format, recipes in groupby(
+        (recipe for format in FORMATS for recipe in single_annexes(format, range(1))), key=lambda recipe: recipe.format
+    )
+]
+
+
+def faults_of(recipe: AnnexRecipe, folder: Path) -> list[str]:
+    """What is wrong with the extraction of a document; the document is left in ``folder`` for a look."""
+    draft, data = recipe.write()
+    document = read(data)
+    report = extract(document)
+    faults = judge_draft(draft, report.figures).faults(recipe.certain) + check_places(document, report.figures)
+    if report.metadata.report_year != draft.report.year:
+        faults.append(f"YEAR: {draft.report.year}, got {report.metadata.report_year}")
+    if {figure.form for figure in report.figures} != {"2014"}:
+        faults.append("FORM")
+    if not faults:
+        return []
+    path = folder / f"{str(recipe)[:150]}.{SUFFIXES[recipe.format]}"
+    path.write_bytes(data)
+    return [f"\n{recipe}\n  {path}", *faults[:10], f"... {len(faults)} faults"]
+
+
+def assert_sound(recipes: list[AnnexRecipe], folder: Path) -> None:
+    faults = [line for recipe in recipes for line in faults_of(recipe, folder)]
+    assert not faults, "\n  ".join(faults)
+
+
+@pytest.mark.parametrize("recipes", SINGLES)
+def test_one_variation(recipes, tmp_path):
+    assert_sound(recipes, tmp_path)
+
+
+@pytest.mark.parametrize("start", range(0, 150, 50))
+def test_certain_variations_together(start, tmp_path):
+    assert_sound(list(random_annexes(range(start, start + 50), certain=True)), tmp_path)
+
+
+@pytest.mark.parametrize("start", range(0, 300, 50))
+def test_all_variations_together(start, tmp_path):
+    assert_sound(list(random_annexes(range(start, start + 50), certain=False)), tmp_path)
+
+
+def test_most_figures_are_numbers_even_where_much_strays():
+    right = cells = 0
+    for recipe in random_annexes(range(60), certain=False):
+        draft, data = recipe.write()
+        right += judge_draft(draft, extract(read(data)).figures).right
+        cells += len(draft.truth)
+    assert right / cells > 0.75
+
+
+@pytest.mark.parametrize("code", STATISTICS_ROWS)
+def test_each_label_of_the_form_may_be_its_row(code):
+    label = next(row["label"] for row in read_table("statistics_2014.csv") if row["row_code"] == code)
+    meaning = read_indicator(label)
+    assert meaning and code in meaning.codes
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "其中：部门负责同志参加新闻发布会次数",
+        "非主要负责同志参加新闻发布会次数",
+        "政务微博微信公开政府信息数",
+        "政府公告公开政府信息数",
+        "未按时办结数",
+        "不同意部分公开答复数",
+        "非专职人员数",
+        "废止规范性文件总数",
+        "四、行政复议数量（一）维持具体行政行为数",
+    ],
+)
+def test_what_means_something_else_is_no_row(label):
+    assert read_indicator(label) is None
+
+
+def test_reasons_are_those_of_a_refusal_only():
+    partly, refused, secret = (
+        Entry("indicator", (code,)) for code in ("answered_granted_partly", "answered_refused", "refused_state_secret")
+    )
+    assert decide([partly, refused, secret])[-1] == "refused_state_secret"
+    assert decide([partly, secret]) == ["answered_granted_partly", None]
+    assert decide([Entry("unknown"), secret]) == [None, None]
+
+
+def disputes(*names: str) -> list[str | None]:
+    return decide([Entry("indicator", WORDINGS[name]) for name in names])
+
+
+WORDINGS = {
+    "复议": ("reconsiderations",),
+    "诉讼": ("suits",),
+    "维持": ("reconsiderations_upheld", "suits_upheld"),
+    "纠错": ("reconsiderations_corrected", "suits_corrected"),
+    "其他": ("refused_other_law", "reconsiderations_other", "suits_other"),
+    "投诉": ("complaints",),
+}
+
+
+def test_rows_of_one_wording_go_by_what_leaves_one_place_only():
+    assert disputes("复议", "纠错", "诉讼", "纠错", "投诉")[1::2] == ["reconsiderations_corrected", "suits_corrected"]
+    assert disputes("复议", "维持", "纠错", "其他", "维持", "纠错", "其他", "投诉")[4:7] == [
+        "suits_upheld",
+        "suits_corrected",
+        "suits_other",
+    ]
+    # Without 行政诉讼 these may be of either.
+    assert disputes("复议", "维持", "纠错", "其他", "投诉")[1:4] == [None] * 3
+    assert disputes("诉讼", "纠错", "复议", "纠错", "诉讼")[1] == "suits_corrected"
+
+
+def test_a_report_with_an_annex_keeps_its_sections_and_says_who_reports():
+    draft, data = AnnexRecipe(3, "html", ("table_a_section",)).write()
+    report = extract(read(data))
+    assert report.metadata.title == draft.report.title
+    assert report.metadata.agency_name == draft.report.agency
+    assert [section.section for section in report.sections] == [1, 2, 3, 4, 5]
+    assert [section.heading for section in report.sections] == [heading for heading, _ in PROSE]
+    assert report.sections[-1].body.endswith("提高质量。")
+
+
+def test_a_table_of_the_present_form_is_no_annex():
+    sample = next(Path("data/raw/samples").glob("*2022.txt"))
+    figures = extract(read(sample.read_bytes())).figures
+    assert {figure.table_code for figure in figures} == {"disclosure", "requests", "litigation"}
+
+
+def test_a_ruled_pdf():
+    draft = AnnexRecipe(5, "html").draft()
+    grid = draft.grids("statistics")[0]
+    texts = [["" if c and row[c - 1] is box else box.text for c, box in enumerate(row)] for row in grid.rows]
+    pages = []
+    for start in range(0, len(texts), 30):
+        part = texts[start : start + 30]
+        page = PdfPage(height=900)
+        if not start:
+            page.text(100, 870, draft.report.title, 12)
+        ys = [850 - 26 * n for n in range(len(part) + 1)]
+        page.grid((30, 440, 490, 570), ys)
+        page.fill((30, 440, 490, 570), ys, [[text[:38] for text in row] for row in part])
+        pages.append(page)
+    verdict = judge_draft(draft, extract(read(write_pdf(pages))).figures)
+    assert not verdict.faults(certain=True)
+
+
+@needs_libreoffice
+def test_printed_by_an_office_program():
+    recipes = [AnnexRecipe(seed, "html", names) for seed, names in enumerate(((), ("side_by_side",), ("no_units",)))]
+    drafts, pages = zip(*(recipe.write() for recipe in recipes), strict=True)
+    for draft, data in zip(drafts, convert(list(pages), "html", "pdf", infilter="HTML (StarWriter)"), strict=True):
+        verdict = judge_draft(draft, extract(read(data)).figures)
+        assert not verdict.wrong
+        assert verdict.right > 0.9 * len(draft.truth)
