@@ -44,7 +44,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
 
 
 def test_every_question_has_its_query_and_answer() -> None:
-    assert [int(question.split(".")[0]) for question, _, _ in QUESTIONS] == list(range(1, 25))
+    assert [int(question.split(".")[0]) for question, _, _ in QUESTIONS] == list(range(1, 27))
     assert PAGE.count("```sql") == PAGE.count("\n### ") == len(QUESTIONS)
 
 

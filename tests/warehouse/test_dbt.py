@@ -32,6 +32,7 @@ SPOILED = {
     "relationships_agency_alias_agency_id": "INSERT INTO marts.agency_alias VALUES ('old', 'nobody')",
     "every_report_has_an_agency": "DELETE FROM landing.agencies WHERE agency_name = '乙县水务局'",
     "trends_are_the_sums_of_the_facts": "UPDATE marts.outcome_trend SET value = value + 1 WHERE measure = 'granted'",
+    "series_are_what_the_year_says": "UPDATE marts.series_year SET value = value + 1 WHERE series = 'disclosed'",
     "accepted_values_revision_kind": "INSERT INTO marts.revision (revision_id, kind) VALUES ('one', 'perhaps')",
     "accepted_values_coverage_status": "UPDATE marts.coverage SET status = 'perhaps' WHERE status = 'absent'",
     "provinces_add_up_to_what_no_report_covers": """

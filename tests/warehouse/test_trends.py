@@ -76,6 +76,11 @@ def fill(lake: Lake) -> None:
     ):
         document = lake.report("丙市司法局", year, form="2019")
         lake.cell(document, "disclosure", "procurement", "amount", amount, form="2019", unit=unit)
+    mixed = lake.report("丁市司法局", 2021, requests=requests(granted=types(4, 0, 4), other_remaining=types(1, 0, 1)))
+    lake.cell(mixed, "requests", "other_undivided", "total", 1, form="2019")
+    both = lake.report("丁市司法局", 2019, form="2019", requests=requests("2019", granted=types(7, 0, 7)))
+    for indicator in ("answered_granted", "answered_already_public", "staff"):
+        lake.cell(both, "statistics", indicator, "value", 50, form="2014")
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +206,37 @@ def test_what_cannot_be_read_has_a_row_without_a_value(connection: duckdb.DuckDB
     ) == [(None, None)]
 
 
+def test_a_table_of_both_forms_has_no_value_where_a_figure_may_stand_twice(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    where = "report_year = 2021 AND series IN ('granted', 'other')"
+    assert sorted(
+        line(connection, "series_year", "series, form, value, gap, known_part, is_complete", where, "丁")
+    ) == [
+        ("granted", None, 4, None, None, True),
+        ("other", None, None, "mixed_forms", None, False),
+    ]
+
+
+def test_the_later_table_counts_where_a_report_prints_the_annex_too(connection: duckdb.DuckDBPyConnection) -> None:
+    where = "report_year = 2019 AND series IN ('granted', 'staff')"
+    assert sorted(line(connection, "series_year", "series, form, value", where, "丁")) == [
+        ("granted", "2019", 7),
+        ("staff", "2014", 50),
+    ]
+
+
+def test_a_trend_and_its_series_have_the_same_values(connection: duckdb.DuckDBPyConnection) -> None:
+    for trend, where, series in (
+        ("outcome_trend", "measure = 'other'", "other"),
+        ("disclosure_trend", "item = 'regulation' AND measure = 'issued'", "regulations_issued"),
+        ("litigation_trend", "venue = 'reconsideration' AND result = 'upheld'", "reconsiderations_upheld"),
+    ):
+        lines = line(connection, trend, "report_year, value, NOT comparable", where)
+        assert len(lines) == 5
+        assert line(connection, "series_year", "report_year, value, is_break", f"series = '{series}'") == lines
+
+
 def _rows(path: Any) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -221,6 +257,8 @@ def test_the_crosswalk_has_what_only_one_form_has() -> None:
         for form, other in (("2019", "2021"), ("2021", "2019"))
         for code in columns[form] - columns[other]
     }
+    lone |= {("statistics", row["row_code"], "2014") for row in _rows(forms / "statistics_2014.csv")}
     crosswalk = _rows(DBT_PROJECT / "seeds" / "form_crosswalk.csv")
     assert {(row["table_code"], row["code"], row["form"]) for row in crosswalk} == lone
-    assert all(row["reason_zh"] and row["reason_en"] for row in crosswalk)
+    assert all(row["reason_zh"] and row["reason_en"] and row["source"] for row in crosswalk)
+    assert {row["grade"] for row in crosswalk if row["is_comparable"] == "true"} == {"same"}
