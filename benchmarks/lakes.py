@@ -16,9 +16,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.agencies.divisions import LEVELS, TOWNSHIP, ancestors, divisions, is_statistical
+from pipeline.lake.passes.reading import pass_folder
 from pipeline.lake.refreshing import BATCH_DOCUMENTS
 from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT, STATEMENTS, Schema
-from pipeline.lake.statements import statements_folder
 from pipeline.lake.store import write_batch, write_table
 from pipeline.workspace import Workspace
 
@@ -82,7 +82,7 @@ def write_lake(workspace: Workspace, reports: int, figures: Figures) -> None:
                 .with_columns(kind=pl.lit("attachment")),
             }
             write_batch(workspace.batches, batch_id, {name: _fit(rows[name], BATCH_TABLES[name]) for name in rows})
-            write_batch(statements_folder(workspace), batch_id, {"statements": _fit(stated, STATEMENTS)})
+            write_batch(pass_folder(workspace, "statements"), batch_id, {"statements": _fit(stated, STATEMENTS)})
             manifests.append(_fit(documents, MANIFEST))
             snapshots.append(_fit(documents, SNAPSHOT))
     write_table(pl.concat(manifests), workspace.manifest)

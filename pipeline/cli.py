@@ -624,12 +624,15 @@ def _json_object(file: Path, reading: Reading) -> dict[str, Any]:
     from dataclasses import asdict
 
     from pipeline.lake.batches import cell_row
-    from pipeline.lake.schemas import CELLS, STATEMENTS
-    from pipeline.lake.statements import statement_rows
+    from pipeline.lake.passes import PASSES, Narrative
+    from pipeline.lake.schemas import CELLS
 
     report = reading.report
     metadata = asdict(report.metadata) if report else {}
     evidence = metadata.pop("evidence", [])
+    narrative = report and Narrative(
+        reading.document_id, report.sections, report.metadata.report_year, report.metadata.agency_name
+    )
     return {
         "file": str(file),
         "document_id": reading.document_id,
@@ -644,14 +647,10 @@ def _json_object(file: Path, reading: Reading) -> dict[str, Any]:
         if report
         else [],
         "sections": [section._asdict() for section in report.sections] if report else [],
-        "statements": [
-            dict(zip(STATEMENTS, row, strict=True))
-            for row in statement_rows(
-                reading.document_id, report.sections, report.metadata.report_year, report.metadata.agency_name
-            )
-        ]
-        if report
-        else [],
+        **{
+            name: [dict(zip(one.schema, row, strict=True)) for row in one.rows(narrative)] if narrative else []
+            for name, one in PASSES.items()
+        },
         "links": [link._asdict() for link in reading.links],
     }
 

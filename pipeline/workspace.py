@@ -97,11 +97,6 @@ class Workspace:
         return self.lake / "batches"
 
     @property
-    def statements(self) -> Path:
-        """What the narrative of the documents of each batch states, one folder a version of what reads it."""
-        return self.lake / "statements"
-
-    @property
     def kept(self) -> Path:
         """What slow readers gave, one file a document."""
         return self.lake / "kept"

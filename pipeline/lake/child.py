@@ -24,7 +24,7 @@ from typing import Any, Final
 from pipeline.lake.archives import LISTING_SECONDS, Listing, list_members
 from pipeline.lake.batches import read_batch
 from pipeline.lake.limits import OUT_OF_MEMORY, Watch
-from pipeline.lake.statements import read_statement_batch
+from pipeline.lake.passes.reading import read_pass_batch
 
 _MAX_FILE_BYTES: Final = 2**30
 
@@ -35,7 +35,7 @@ def _list(path: Path, watch: Watch) -> Listing | None:
 
 
 JOBS: Final[Mapping[str, Callable[[Any, Watch], Any]]] = MappingProxyType(
-    {"read": read_batch, "list": _list, "statements": read_statement_batch}
+    {"read": read_batch, "list": _list, "pass": read_pass_batch}
 )
 
 

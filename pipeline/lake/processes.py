@@ -21,7 +21,7 @@ from typing import Any, Final
 from pipeline.lake.archives import Listing
 from pipeline.lake.batches import Batch, BatchSummary, Verdict
 from pipeline.lake.limits import OUT_OF_MEMORY, PATIENCE, Limits
-from pipeline.lake.statements import StatementBatch
+from pipeline.lake.passes.reading import PassBatch
 from pipeline.lake.store import PART_PREFIX
 
 _START_SECONDS: Final = 60
@@ -98,10 +98,10 @@ class Processes:
         listing: Listing | None = self._call("list", path, scratch, Limits())
         return listing
 
-    def read_statements(self, task: StatementBatch) -> list[str]:
-        """Read the statements of a batch (`pipeline.lake.statements.read_statement_batch`).
+    def read_pass(self, task: PassBatch) -> list[str]:
+        """Have a pass read the narrative of a batch (`pipeline.lake.passes.reading.read_pass_batch`).
 
-        A document with which a process ended is read once more, and then left without statements.
+        A document with which a process ended is read once more, and then left without rows.
 
         Raises:
             OSError: the lake cannot be written.
@@ -109,7 +109,7 @@ class Processes:
         suspected: set[int | None] = set()
         while True:
             try:
-                problems: list[str] = self._call("statements", task, task.target, Limits())
+                problems: list[str] = self._call("pass", task, task.target, Limits())
             except Died as death:
                 if death.index in suspected or death.code == "timed_out":
                     if death.index is None or death.index in task.skipped:

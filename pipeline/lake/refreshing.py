@@ -17,10 +17,10 @@ from pipeline.extraction import EXTRACTION_VERSION
 from pipeline.lake.batches import Batch, BatchSummary, Task
 from pipeline.lake.kept import remove_outdated
 from pipeline.lake.limits import MAX_BYTES, Limits
+from pipeline.lake.passes.reading import refresh_passes
 from pipeline.lake.processes import Processes
 from pipeline.lake.scan import Progress, scan
 from pipeline.lake.schemas import MANIFEST, SNAPSHOT
-from pipeline.lake.statements import refresh_statements
 from pipeline.lake.store import read_table, readings, remove_batches_except, write_table
 from pipeline.lake.workers import read_batches
 from pipeline.readers.formats import DETECTION_VERSION, FORMATS, reader_version
@@ -100,7 +100,7 @@ def refresh(
             remove_outdated(workspace.kept)
         manifest, snapshot = _commit(workspace, observed, wanted)
         batch_ids = manifest["batch_id"].unique().sort().to_list()
-        warnings += refresh_statements(workspace, batch_ids, processes, workers or os.cpu_count() or 1, progress)
+        warnings += refresh_passes(workspace, batch_ids, processes, workers or os.cpu_count() or 1, progress)
     if total.changed:
         warnings.append(f"{total.changed} files changed while they were read; the next run reads them")
     found = snapshot["document_id"].unique()

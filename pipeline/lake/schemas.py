@@ -108,7 +108,7 @@ STATEMENTS: Final[Schema] = {
     "qualifier": _TEXT,  # exact, about, over, share, growth, change
     "is_zero_by_words": pl.Boolean(),
 }
-"""What the narrative states in figures; a folder a batch, written after it: ``statements/version=N/batch_id=ID``."""
+"""What the narrative states in figures (pass ``statements``)."""
 
 LINKS: Final[Schema] = {
     "document_id": _TEXT,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -18,9 +17,9 @@ from pipeline.agencies.identity import Aliases, read_aliases
 from pipeline.agencies.regions import DIVISIONS, regions
 from pipeline.agencies.resolution import AGENCIES
 from pipeline.agencies.roster import ROSTER, read_roster, resolve_roster
-from pipeline.lake.schemas import BATCH_TABLES, DOCUMENTS, MANIFEST, OBSERVATIONS, STATEMENTS, Schema
-from pipeline.lake.statements import statements_folder
-from pipeline.lake.store import batch_folders
+from pipeline.lake.passes import PASSES
+from pipeline.lake.passes.reading import pass_files
+from pipeline.lake.schemas import BATCH_TABLES, DOCUMENTS, MANIFEST, OBSERVATIONS, Schema
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.fingerprint import fingerprint
 from pipeline.warehouse.parts import (
@@ -42,7 +41,7 @@ LANDING_TABLES: Final[dict[str, Schema]] = {
     **BATCH_TABLES,
     "documents": {"document_id": DOCUMENTS["document_id"], "raw_path": pl.String(), **DOCUMENTS},
     "observations": OBSERVATIONS,
-    "statements": STATEMENTS,
+    **{name: one.schema for name, one in PASSES.items()},
     "links": RESOLVED_LINKS,
     "report_parts": REPORT_PARTS,
     "parts_apart": PARTS_APART,
@@ -167,7 +166,8 @@ def _load(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     for name, schema in BATCH_TABLES.items():
         found = [workspace.batches / f"batch_id={batch}" / f"{name}.parquet" for batch in batches]
         _load_batches(connection, name, schema, found)
-    _load_batches(connection, "statements", STATEMENTS, _statement_files(workspace, batches))
+    for name, one in PASSES.items():
+        _load_batches(connection, name, one.schema, pass_files(workspace, name, batches))
 
 
 def _load_batches(connection: duckdb.DuckDBPyConnection, name: str, schema: Schema, found: list[Path]) -> None:
@@ -186,12 +186,6 @@ def _load_batches(connection: duckdb.DuckDBPyConnection, name: str, schema: Sche
         """,
         [[_file(path) for path in found]],
     )
-
-
-def _statement_files(workspace: Workspace, batches: Iterable[str]) -> list[Path]:
-    """The files of the statements of batches. The lake is complete when `refresh` is done; before, some may lack."""
-    present = batch_folders(statements_folder(workspace))
-    return [present[batch] / "statements.parquet" for batch in batches if batch in present]
 
 
 def _put_parts_together(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -349,11 +343,12 @@ def _lake_counts(workspace: Workspace) -> dict[str, int]:
                 workspace.batches / f"batch_id={batch_id}" / f"{name}.parquet", columns=["document_id"], glob=False
             )
             counts[name] += table.join(current, on="document_id", how="semi").height
-    counts["statements"] = 0
-    for path in _statement_files(workspace, reading["batch_id"].unique()):
-        current = reading.filter(pl.col("batch_id") == path.parent.name.removeprefix("batch_id="))
-        table = pl.read_parquet(path, columns=["document_id"], glob=False)
-        counts["statements"] += table.join(current, on="document_id", how="semi").height
+    for name in PASSES:
+        counts[name] = 0
+        for path in pass_files(workspace, name, reading["batch_id"].unique()):
+            current = reading.filter(pl.col("batch_id") == path.parent.name.removeprefix("batch_id="))
+            table = pl.read_parquet(path, columns=["document_id"], glob=False)
+            counts[name] += table.join(current, on="document_id", how="semi").height
     return counts
 
 

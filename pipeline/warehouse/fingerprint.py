@@ -10,8 +10,9 @@ from typing import Final
 import polars as pl
 
 import pipeline
+from pipeline.lake.passes import PASSES
+from pipeline.lake.passes.reading import pass_folder
 from pipeline.lake.schemas import MANIFEST, OBSERVATIONS, Schema
-from pipeline.lake.statements import statements_folder
 from pipeline.lake.store import batch_folders
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.project import DBT_PROJECT
@@ -28,8 +29,8 @@ _DERIVED: Final = frozenset({"target", "logs", "__pycache__"})
 def fingerprint(workspace: Workspace) -> str:
     """A SHA-256 (hex) over all inputs of a build of this lake.
 
-    These are: which batch holds the reading of which document, of which batches the statements have been read and by
-    which version, where each document was seen, what crawls came to, the dbt project, what users edit in the data
+    These are: which batch holds the reading of which document, of which batches each pass has read the narrative and
+    in which version, where each document was seen, what crawls came to, the dbt project, what users edit in the data
     folder, and the code and data of the rooms that shape a build. When a file was touched plays no part.
 
     Raises:
@@ -40,8 +41,9 @@ def fingerprint(workspace: Workspace) -> str:
     manifest = _read(workspace, workspace.manifest, MANIFEST).join(snapshot, on="document_id", how="semi")
     for table in (manifest, snapshot):
         digest.update(_content(table))
-    statements = statements_folder(workspace)
-    digest.update(f"{statements.name}: {sorted(batch_folders(statements))}".encode())
+    for name in PASSES:
+        given = pass_folder(workspace, name)
+        digest.update(f"{name}, {given.name}: {sorted(batch_folders(given))}".encode())
     digest.update(content(read_visits(workspace)))
     for path in workspace.edited:
         if path.exists():

@@ -12,8 +12,8 @@ from importlib.resources import files
 
 import polars as pl
 
+from pipeline.lake.passes.reading import pass_folder
 from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT, STATEMENTS
-from pipeline.lake.statements import statements_folder
 from pipeline.lake.store import write_batch, write_table
 from pipeline.workspace import Workspace
 
@@ -242,7 +242,7 @@ class Lake:
             batch_id,
             {name: _frame(rows, BATCH_TABLES[name]) for name, rows in self.tables.items()},
         )
-        write_batch(statements_folder(workspace), batch_id, {"statements": _frame(self.statements, STATEMENTS)})
+        write_batch(pass_folder(workspace, "statements"), batch_id, {"statements": _frame(self.statements, STATEMENTS)})
         manifest = [
             {
                 "document_id": document["document_id"],

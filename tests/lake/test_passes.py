@@ -1,4 +1,4 @@
-"""Statements in the lake: a pass over what is read, each batch once, and never over a document."""
+"""Passes over what is read, by the one that reads statements: each batch once, and never a document."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ import polars as pl
 import pytest
 
 from pipeline.extraction import Section, statements
+from pipeline.lake.passes import Narrative
+from pipeline.lake.passes.reading import PassBatch, pass_folder, read_pass_batch
+from pipeline.lake.passes.statements import statement_rows
 from pipeline.lake.schemas import SECTIONS, STATEMENTS
-from pipeline.lake.statements import StatementBatch, read_statement_batch, statement_rows, statements_folder
 from pipeline.workspace import Workspace
 from tests.lake.test_refresh import put, run, table
 
 
 def stated(workspace: Workspace) -> pl.DataFrame:
-    return pl.read_parquet(statements_folder(workspace) / "*" / "statements.parquet")
+    return pl.read_parquet(pass_folder(workspace, "statements") / "*" / "statements.parquet")
 
 
 def files(workspace: Workspace) -> dict[Path, tuple[int, bytes]]:
-    return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in workspace.statements.rglob("*.parquet")}
+    return {
+        path: (path.stat().st_mtime_ns, path.read_bytes())
+        for path in (workspace.lake / "statements").rglob("*.parquet")
+    }
 
 
 def raise_version(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,10 +43,12 @@ def test_the_samples(workspace: Workspace) -> None:
         row
         for (document_id,), part in table(workspace, "sections").group_by("document_id")
         for row in statement_rows(
-            document_id,
-            [Section(*row) for row in part.select("section", "heading", "body").iter_rows()],
-            years[document_id],
-            agencies[document_id],
+            Narrative(
+                document_id,
+                [Section(*row) for row in part.select("section", "heading", "body").iter_rows()],
+                years[document_id],
+                agencies[document_id],
+            )
         )
     ]
     assert sorted(found.iter_rows(), key=repr) == sorted(expected, key=repr)
@@ -69,21 +76,21 @@ def test_a_new_version_reads_the_narrative_and_no_document(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(workspace)
-    old, before = statements_folder(workspace), stated(workspace)
+    old, before = pass_folder(workspace, "statements"), stated(workspace)
     raise_version(monkeypatch)
     assert run(workspace).read == 0
-    assert statements_folder(workspace) != old
-    assert list(workspace.statements.iterdir()) == [statements_folder(workspace)]
+    assert pass_folder(workspace, "statements") != old
+    assert list((workspace.lake / "statements").iterdir()) == [pass_folder(workspace, "statements")]
     assert stated(workspace).equals(before)
 
 
 def test_what_a_killed_run_left_is_completed(workspace: Workspace) -> None:
     run(workspace)
     before = stated(workspace)
-    (folder,) = statements_folder(workspace).iterdir()
+    (folder,) = pass_folder(workspace, "statements").iterdir()
     folder.rename(folder.with_name(".part-0"))  # written, but for the last step
     assert run(workspace).read == 0
-    assert [path.name for path in statements_folder(workspace).iterdir()] == [folder.name]
+    assert [path.name for path in pass_folder(workspace, "statements").iterdir()] == [folder.name]
     assert stated(workspace).equals(before)
 
 
@@ -94,7 +101,7 @@ def test_statements_go_with_their_batch(workspace: Workspace) -> None:
     run(workspace)
     # The readings of what is gone stay in the lake, with what they state: if it returns, nothing is read.
     batches = {path.name for path in workspace.batches.iterdir()}
-    assert {path.name for path in statements_folder(workspace).iterdir()} == batches
+    assert {path.name for path in pass_folder(workspace, "statements").iterdir()} == batches
 
 
 def test_one_narrative_takes_no_other_along(
@@ -103,7 +110,7 @@ def test_one_narrative_takes_no_other_along(
     run(workspace)
     (batch,) = workspace.batches.iterdir()
     documents = pl.read_parquet(batch / "sections.parquet")["document_id"].unique(maintain_order=True).to_list()
-    problems = read_statement_batch(StatementBatch(batch, tmp_path, frozenset([0])))
+    problems = read_pass_batch(PassBatch("statements", batch, tmp_path, frozenset([0])))
     assert [problem.split(":")[0] for problem in problems] == documents[:1]
     rows = pl.read_parquet(tmp_path / batch.name / "statements.parquet")
     assert set(rows["document_id"]) == set(stated(workspace)["document_id"]) - {documents[0]}
@@ -113,7 +120,7 @@ def test_one_narrative_takes_no_other_along(
 
     monkeypatch.setattr(statements, "read_statements", fail)
     (batch_of_all,) = workspace.batches.iterdir()
-    problems = read_statement_batch(StatementBatch(batch_of_all, tmp_path / "failed"))
+    problems = read_pass_batch(PassBatch("statements", batch_of_all, tmp_path / "failed"))
     assert [problem.split(":")[0] for problem in problems] == documents
     assert pl.read_parquet(tmp_path / "failed" / batch.name / "statements.parquet").is_empty()
 
