@@ -12,8 +12,10 @@ from importlib.resources import files
 
 import polars as pl
 
+from pipeline.extraction import Section
+from pipeline.extraction.copying import fingerprint
 from pipeline.lake.passes.reading import pass_folder
-from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT, STATEMENTS
+from pipeline.lake.schemas import BATCH_TABLES, FINGERPRINTS, MANIFEST, SNAPSHOT, STATEMENTS
 from pipeline.lake.store import write_batch, write_table
 from pipeline.workspace import Workspace
 
@@ -235,6 +237,19 @@ class Lake:
             }
         )
 
+    def fingerprints(self) -> list[dict[str, object]]:
+        """What the pass over the narrative makes of the sections."""
+        agencies = {report["document_id"]: report["agency_name"] for report in self.tables["reports"]}
+        sections: dict[object, list[Section]] = {}
+        for row in self.tables["sections"]:
+            part = Section(row["section"], row["heading"], row["body"])  # type: ignore[arg-type]
+            sections.setdefault(row["document_id"], []).append(part)
+        return [
+            {"document_id": document_id, **found._asdict()}
+            for document_id, parts in sections.items()
+            for found in fingerprint(parts, agencies[document_id])  # type: ignore[arg-type]
+        ]
+
     def write(self, workspace: Workspace, batch_id: str = "1") -> None:
         """Write all that was added as one batch, with the manifest and the snapshot."""
         write_batch(
@@ -243,6 +258,11 @@ class Lake:
             {name: _frame(rows, BATCH_TABLES[name]) for name, rows in self.tables.items()},
         )
         write_batch(pass_folder(workspace, "statements"), batch_id, {"statements": _frame(self.statements, STATEMENTS)})
+        write_batch(
+            pass_folder(workspace, "fingerprints"),
+            batch_id,
+            {"fingerprints": _frame(self.fingerprints(), FINGERPRINTS)},
+        )
         manifest = [
             {
                 "document_id": document["document_id"],

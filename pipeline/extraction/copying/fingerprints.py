@@ -44,8 +44,8 @@ class Fingerprint(NamedTuple):
         length: of the sentence as printed, in characters.
         characters: how many are compared, that is without numbers, names and signs.
         fingerprint: of the wording; sentences of one wording have the same.
-        sketch: 64 bits of which two sentences share half and half of the others' share of shingles in common.
-        bands: sentences alike are likely to have one of the three in common; see `docs/similarity.md`.
+        sketch: 64 bits. Sentences that share the part J of their shingles have a bit the same with chance (1 + J) / 2.
+        band_1: as band_2 and band_3, the same with chance J².
     """
 
     section: int
@@ -92,7 +92,7 @@ def _of_sentences(kept: list[tuple[int, int, int, str]]) -> list[Fingerprint]:
 
 
 def _hash(words: str) -> int:
-    return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), "big")
+    return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _mix(numbers: _Numbers) -> _Numbers:
@@ -128,8 +128,8 @@ def _sketches(sentences: list[str]) -> tuple[list[int], list[list[int]]]:
     minima = np.minimum.reduceat(values, starts, axis=1)
     bits = (minima & np.uint64(1)) << np.arange(_HASHES, dtype=np.uint64)[:, None]
     pairs = minima[: _BANDS * _ROWS : _ROWS] << np.uint64(32) | minima[1 : _BANDS * _ROWS : _ROWS]
-    bands = _mix(pairs) >> np.uint64(32)
-    return np.bitwise_or.reduce(bits, axis=0).tolist(), bands.T.tolist()
+    bands = (_mix(pairs) >> np.uint64(32)).astype(np.uint32).view(np.int32)
+    return np.bitwise_or.reduce(bits, axis=0).view(np.int64).tolist(), bands.T.tolist()
 
 
 def _letters(text: str) -> _Numbers:
