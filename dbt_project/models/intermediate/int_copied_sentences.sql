@@ -10,7 +10,16 @@ with sentences as (
 ),
 
 same_before as (
-    select sentences.report, sentences.place, sentences.characters, before.report as partner, before.place as partner_place
+    select
+        sentences.report,
+        sentences.place,
+        sentences.start,
+        sentences.length,
+        sentences.characters,
+        before.report as partner,
+        before.place as partner_place,
+        before.start as partner_start,
+        before.length as partner_length
     from sentences
     join {{ ref("int_sentences") }} as before
         on sentences.report_before = before.report and sentences.fingerprint = before.fingerprint
@@ -21,6 +30,8 @@ changed as (
         report,
         place,
         report_before,
+        start,
+        length,
         characters,
         sketch,
         unnest([1, 2, 3]) as number,
@@ -34,6 +45,8 @@ before as (
     select
         report,
         place,
+        start,
+        length,
         characters,
         sketch,
         unnest([1, 2, 3]) as number,
@@ -45,9 +58,16 @@ alike_before as (
     select
         changed.report,
         changed.place,
+        any_value(changed.start) as start,
+        any_value(changed.length) as length,
         any_value(changed.characters) as characters,
         before.report as partner,
-        arg_min(before.place, (bit_count(xor(changed.sketch, before.sketch)), before.place)) as partner_place
+        unnest(
+            arg_min(
+                {'partner_place': before.place, 'partner_start': before.start, 'partner_length': before.length},
+                (bit_count(xor(changed.sketch, before.sketch)), before.place)
+            )
+        )
     from changed
     join before
         on changed.report_before = before.report and changed.number = before.number and changed.band = before.band
@@ -59,6 +79,8 @@ among_others as (
     select
         report,
         place,
+        start,
+        length,
         characters,
         like_fingerprint is not null as is_edited,
         coalesce(like_fingerprint, fingerprint) as partner_fingerprint,
@@ -81,9 +103,13 @@ select
     'others_same_year',
     among_others.report,
     among_others.place,
+    among_others.start,
+    among_others.length,
     among_others.characters,
     partners.report,
     partners.place,
+    partners.start,
+    partners.length,
     among_others.is_edited
 from among_others
 join {{ ref("int_sentences") }} as partners

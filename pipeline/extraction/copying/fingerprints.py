@@ -62,7 +62,7 @@ class Fingerprint(NamedTuple):
 
 def fingerprint(sections: Iterable[tuple[int, str, str]], agency_name: str | None = None) -> list[Fingerprint]:
     """Take the fingerprints of the sentences that count. Headings, the law's own words, the forms' labels and set
-    phrases do not.
+    phrases do not; a sentence that stands several times counts once.
 
     Args:
         sections: number, heading and body of each section, as `pipeline.extraction.Section` gives them.
@@ -70,9 +70,11 @@ def fingerprint(sections: Iterable[tuple[int, str, str]], agency_name: str | Non
     """
     wording = Wording(agency_name)
     kept: list[tuple[int, int, int, str]] = []
+    seen = set[str]()
     for section, _, body in sections:
         for start, end, words in wording.sentences(body):
-            if len(words) >= MIN_WORDS and not _is_known(words):
+            if len(words) >= MIN_WORDS and words not in seen and not _is_known(words):
+                seen.add(words)
                 kept.append((section, start, end - start, words))
                 if len(kept) == MOST:
                     return _of_sentences(kept)
