@@ -130,6 +130,20 @@ KEYWORDS: Final[Schema] = {
     "count": _INT,
 }
 """How often words stand in the narrative (pass ``keywords``): of each document its most frequent ones."""
+FINGERPRINTS: Final[Schema] = {
+    "document_id": _TEXT,
+    "section": _INT,  # 1 to 6
+    "position": _INT,  # among the document's sentences that count, from 0
+    "start": _INT,  # in the section's body, in characters
+    "length": _INT,  # of the sentence as printed
+    "characters": _INT,  # of its wording
+    "fingerprint": pl.Int64(),  # the same for the same wording
+    "sketch": pl.Int64(),  # much the same for much the same wording: bits
+    "band_1": _INT,
+    "band_2": _INT,
+    "band_3": _INT,  # one of the three is likely the same for much the same wording
+}
+"""The sentences of the narrative that are compared with those of others (pass ``fingerprints``)."""
 
 LINKS: Final[Schema] = {
     "document_id": _TEXT,

@@ -13,9 +13,10 @@ from importlib.resources import files
 import polars as pl
 
 from pipeline.extraction import Section
+from pipeline.extraction.copying import fingerprint
 from pipeline.lake.passes import PASSES, Narrative
 from pipeline.lake.passes.reading import pass_folder
-from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT, STATEMENTS, frame
+from pipeline.lake.schemas import BATCH_TABLES, FINGERPRINTS, MANIFEST, SNAPSHOT, STATEMENTS, frame
 from pipeline.lake.store import write_batch, write_table
 from pipeline.workspace import Workspace
 
@@ -245,6 +246,19 @@ class Lake:
             rows = PASSES[name].rows(Narrative(document_id, parts, year, None))
             self.passes.setdefault(name, []).extend(rows)
 
+    def fingerprints(self) -> list[dict[str, object]]:
+        """What the pass over the narrative makes of the sections."""
+        agencies = {report["document_id"]: report["agency_name"] for report in self.tables["reports"]}
+        sections: dict[object, list[Section]] = {}
+        for row in self.tables["sections"]:
+            part = Section(row["section"], row["heading"], row["body"])  # type: ignore[arg-type]
+            sections.setdefault(row["document_id"], []).append(part)
+        return [
+            {"document_id": document_id, **found._asdict()}
+            for document_id, parts in sections.items()
+            for found in fingerprint(parts, agencies[document_id])  # type: ignore[arg-type]
+        ]
+
     def write(self, workspace: Workspace, batch_id: str = "1") -> None:
         """Write all that was added as one batch, with the manifest and the snapshot."""
         manifest = _frame(
@@ -265,6 +279,11 @@ class Lake:
         write_batch(pass_folder(workspace, "statements"), batch_id, {"statements": _frame(self.statements, STATEMENTS)})
         for name, rows in self.passes.items():
             write_batch(pass_folder(workspace, name), batch_id, {name: frame(rows, PASSES[name].schema)})
+        write_batch(
+            pass_folder(workspace, "fingerprints"),
+            batch_id,
+            {"fingerprints": _frame(self.fingerprints(), FINGERPRINTS)},
+        )
         write_table(manifest, workspace.manifest)
         write_table(_frame(self.snapshot, SNAPSHOT), workspace.snapshot)
 

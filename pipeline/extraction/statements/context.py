@@ -9,11 +9,12 @@ from typing import Final, NamedTuple
 
 from pipeline.extraction.statements.clauses import Clause
 from pipeline.extraction.statements.draft import Draft
+from pipeline.extraction.statements.lexicon import UNITS
 from pipeline.extraction.statements.parse import REQUESTS, Parsed, Parser
 from pipeline.extraction.statements.readings import KINDS, Reading, reading
 from pipeline.extraction.statements.statement import Period, Qualifier, Scope
 from pipeline.extraction.statements.subjects import Subjects
-from pipeline.extraction.statements.tokens import UNITS, Token
+from pipeline.extraction.statements.tokens import Token
 
 _APPLICATION: Final = "application"
 _DISPUTES: Final = frozenset({"reconsideration", "suit", "suit_direct", "suit_after"})

@@ -19,7 +19,9 @@ _INTRODUCES_NO_SUBJECT: Final = frozenset(
 )
 _TIMES: Final = ("period", "year", "as_of", "since", "subset", "separator")
 _NEVER_IN_NAMES: Final = frozenset({"neg", "via", "cause", "respective", "share_of", "compare"})
-_DEEDS: Final = frozenset({"receive", "accept", "carry", "conclude", "reply"})
+_DEEDS: Final = frozenset(
+    {"receive", "accept", "carry", "conclude", "reply", "hold", "attend", "undertake", "respond", "print"}
+)
 
 
 @dataclass(slots=True)

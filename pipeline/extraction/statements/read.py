@@ -9,13 +9,14 @@ from typing import Final
 from pipeline.extraction.statements.clauses import clauses
 from pipeline.extraction.statements.context import Context
 from pipeline.extraction.statements.draft import Draft
+from pipeline.extraction.statements.facts import SECTIONS, FactContext, may_state_fact
 from pipeline.extraction.statements.readings import KINDS
 from pipeline.extraction.statements.statement import Statement
 from pipeline.extraction.statements.subjects import Subjects
 from pipeline.extraction.statements.tokens import fold_sentence, tokens
 from pipeline.forms.text import simplify
 
-STATEMENTS_VERSION: Final = 2
+STATEMENTS_VERSION: Final = 3
 """Raise it when the narrative is read otherwise: the statements of all documents are then read again."""
 
 _SENTENCE: Final = re.compile("[^。！？]+[。！？]?")
@@ -54,16 +55,20 @@ def read_statements(
     subjects = Subjects(agency_name)
     for section, _, body in sections:
         context = Context(section, report_year, subjects)
+        facts = FactContext(section, report_year, subjects) if section in SECTIONS else None
         for line in body.split("\n"):
             if not line.strip():
                 continue
             if not _NUMBERED.match(line):
                 _open_paragraph(context, line)
+            if facts:
+                facts.open_paragraph()
             for sentence in _SENTENCE.findall(line):
                 if _NUMBERED.match(sentence) or _TITLE.fullmatch(sentence):
                     _open_paragraph(context, sentence, of_more=len(sentence) < len(line))
                 first = len(statements)
-                drafts = enumerate(_read_sentence(context, sentence), first)
+                found = _read_sentence(context, sentence) + (_read_facts(facts, sentence) if facts else [])
+                drafts = enumerate(found, first)
                 statements += [_statement(draft, position, sentence) for position, draft in drafts]
     return statements
 
@@ -90,6 +95,14 @@ def _read_sentence(context: Context, sentence: str) -> list[Draft]:
     if _UNRELATED.search(text):
         drafts = [draft for draft in drafts if KINDS[draft.measure] != "litigation"]
     return [draft.printed(sentence, places) for draft in drafts]
+
+
+def _read_facts(facts: FactContext, sentence: str) -> list[Draft]:
+    if len(sentence) > _LONGEST_SENTENCE or not may_state_fact(sentence):
+        facts.pass_sentence(sentence)
+        return []
+    text, places = fold_sentence(sentence)
+    return [draft.printed(sentence, places) for draft in facts.read(text)]
 
 
 def _statement(draft: Draft, position: int, sentence: str) -> Statement:

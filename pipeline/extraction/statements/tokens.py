@@ -6,18 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Final, NamedTuple
 
-from pipeline.extraction.statements.lexicon import cut_words, read_rows
+from pipeline.extraction.statements.lexicon import TABLES, Vocabulary
 from pipeline.extraction.statements.numbers import read_number
 from pipeline.extraction.statements.statement import Qualifier
 from pipeline.forms.text import simplify
 from pipeline.readers.whitespace import INVISIBLE
 
-UNITS: Final = {row["kind"]: frozenset(row["units"].split()) for row in read_rows("units.csv")}
-"""Kind of measure -> the units that it is counted in."""
-
-_ALL_UNITS: Final = "|".join(sorted({unit for units in UNITS.values() for unit in units}, key=len, reverse=True))
 _HAN: Final = "零〇一二两三四五六七八九十百千"
 _MONEY: Final = "元"
 _LEFT_OUT: Final = re.compile(rf"\s|{INVISIBLE.pattern}")
@@ -51,9 +48,14 @@ _PATTERNS: Final = {
     "number": rf"""(?P<about>约|近|将近|大约|超|超过|逾)?
         (?P<digits>(?<![\d.])(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|(?<![第其逐每唯数几上好{_HAN}])[{_HAN}]+)
         (?P<over>[余多])?(?P<myriad>[万亿])?(?P<over_myriad>[余多])?
-        (?P<unit>{_ALL_UNITS})?(?P<above>以上)?(?P<bad>[次/]|\d|{_TO}[\d{_HAN}]+(?:{_ALL_UNITS}))?""",
+        (?P<unit>UNITS)?(?P<above>以上)?(?P<bad>[次/]|\d|{_TO}[\d{_HAN}]+(?:UNITS))?""",
 }
-_SPECIAL: Final = re.compile("|".join(f"(?P<{role}>{pattern})" for role, pattern in _PATTERNS.items()), re.VERBOSE)
+
+
+@cache
+def _special_tokens(vocabulary: Vocabulary) -> re.Pattern[str]:
+    alternatives = "|".join(f"(?P<{role}>{pattern})" for role, pattern in _PATTERNS.items())
+    return re.compile(alternatives.replace("UNITS", "|".join(vocabulary.units)), re.VERBOSE)
 
 
 class Token(NamedTuple):
@@ -102,23 +104,23 @@ def fold_sentence(printed: str) -> tuple[str, Sequence[int]]:
     return simplify("".join(folded)), places
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Cut a folded sentence."""
+def tokens(text: str, vocabulary: Vocabulary = TABLES) -> Iterator[Token]:
+    """Cut a folded sentence into words of a vocabulary and what stands between them."""
     position = 0
-    for found in _SPECIAL.finditer(text):
+    for found in _special_tokens(vocabulary).finditer(text):
         token = _special(found)
         if token is None:
             continue
-        yield from _words(text, position, found.start())
+        yield from _words(text, position, found.start(), vocabulary)
         position = found.end()
         if token.role != "skip":
             yield token
-    yield from _words(text, position, len(text))
+    yield from _words(text, position, len(text), vocabulary)
 
 
-def _words(text: str, start: int, end: int) -> Iterator[Token]:
+def _words(text: str, start: int, end: int, vocabulary: Vocabulary) -> Iterator[Token]:
     if start < end:
-        for word in cut_words(text[start:end]):
+        for word in vocabulary.cut(text[start:end]):
             yield Token(word.role, word.value, start, start + len(word.text))
             start += len(word.text)
 
