@@ -12,6 +12,7 @@ from rapidfuzz.process import extract
 
 from pipeline.forms.labels import BRACKETED, NOT_WORDING, NUMBERING, compact
 from pipeline.forms.registry import STATISTICS_PARENTS, STATISTICS_ROWS, read_table
+from pipeline.forms.text import fold
 
 Kind = Literal["indicator", "heading", "label", "unit", "value", "ordinal"]
 
@@ -96,13 +97,19 @@ LED_ROWS: Final = frozenset(
 def read_unit(text: str) -> str | None:
     """The unit, as printed, if a text is nothing else: 件, （单位：件）."""
     plain = compact(text)
-    return match[1] if len(plain) < 10 and (match := _UNIT.fullmatch(plain)) else None
+    match = _UNIT.fullmatch(plain) if len(plain) < 10 else None
+    return _as_printed(text, match, 1) if match else None
+
+
+def _as_printed(text: str, match: re.Match[str], group: int) -> str:
+    """What was matched in a text's compact form, with its traditional characters: each stands for one."""
+    return fold("".join(text.split()))[match.start(group) : match.end(group)]
 
 
 def unit_in(text: str) -> str | None:
     """The unit, as printed, that a label has in brackets or at its end: 当面申请数（单位：件）."""
     match = _UNIT_IN_LABEL.search(compact(text))
-    return (match[1] or match[2]) if match else None
+    return _as_printed(text, match, 1 if match[1] else 2) if match else None
 
 
 @lru_cache(maxsize=65536)
@@ -118,7 +125,7 @@ def read_indicator(text: str) -> Meaning | None:
     if _YEAR.fullmatch(plain):
         return Meaning("value", ("value",))
     unit = _UNIT_IN_LABEL.search(plain)
-    printed = (unit[1] or unit[2]) if unit else None
+    printed = unit_in(text)
     if unit and unit[2]:
         plain = plain[: unit.start()]
     stem = _stem(plain)

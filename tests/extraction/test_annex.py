@@ -86,6 +86,7 @@ def test_each_label_of_the_form_may_be_its_row(code):
     [
         "其中：部门负责同志参加新闻发布会次数",
         "非主要负责同志参加新闻发布会次数",
+        "主要负责同志未参加新闻发布会次数",
         "政务微博微信公开政府信息数",
         "政府公告公开政府信息数",
         "未按时办结数",
@@ -97,6 +98,11 @@ def test_each_label_of_the_form_may_be_its_row(code):
 )
 def test_what_means_something_else_is_no_row(label):
     assert read_indicator(label) is None
+
+
+def test_a_misprint_is_still_the_row():
+    meaning = read_indicator("（二）设置政府信息公开查询点数")
+    assert meaning and meaning.codes == ("reading_points",)
 
 
 def test_reasons_are_those_of_a_refusal_only():

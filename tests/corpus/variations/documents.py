@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from tests.corpus.draft import Draft
-from tests.corpus.grid import Box, Grid
-from tests.corpus.report import Text
+from tests.corpus.grid import Box, Grid, Slot
+from tests.corpus.report import Mark, Text, form_rows
 from tests.corpus.variations.registry import variation
 
 
@@ -137,12 +137,18 @@ def statistics_of_departments(draft: Draft) -> None:
     _insert_after_heading(draft, 3, _plain_grid(draft, rows))
 
 
-@variation("decoys")
+@variation("decoys script")
 def annex_of_2014(draft: Draft) -> None:
-    """The annex of the reports for 2014 to 2018."""
+    """The annex of the reports for 2014 to 2018, some of its rows, with figures beside its headings too."""
     rows = [["统计指标", "单位", "统计数"], *([name, unit, ""] for name, unit in ANNEX)]
+    left = {line["row_code"]: line["label"] for line in form_rows("statistics_2014")}
     for row in rows[1:]:
         row[2] = draft.unused_number()
+        draft.tolerated.add(row[2])
+        code = next((code for code, label in left.items() if label.partition("（不")[0].endswith(row[0])), None)
+        if code:
+            del left[code]
+            draft.truth[Slot("statistics", 1, code, "value")] = Mark.number(row[2], unit=row[1])
     draft.blocks += [Text("附表 政府信息公开情况统计表"), _plain_grid(draft, rows)]
 
 
