@@ -29,8 +29,8 @@ import numpy as np
 
 from benchmarks.lakes import consistent_figures, write_lake
 from benchmarks.reader import MARKED
+from pipeline.warehouse import publish
 from pipeline.warehouse.build import build, new_scratch
-from pipeline.warehouse.publish import publish
 from pipeline.workspace import Workspace
 
 ROOT: Final = Path(__file__).parents[1]
@@ -95,7 +95,7 @@ def publish_marked(workspace: Workspace, base: Path, number: int) -> str:
     """Publish a copy of a build in which every row of some tables carries its mark; gives its id."""
     build_id = f"20260101T00{number // 60:02}{number % 60:02}Z-{number:08x}"
     target = new_scratch(workspace)
-    shutil.copy(base, target)
+    shutil.copyfile(base, target)  # not its mode: it is read-only
     with duckdb.connect(target) as connection:
         for table, column in (*MARKED, ("landing.build", "build_id")):
             connection.execute(f"UPDATE {table} SET {column} = ?", [build_id])
