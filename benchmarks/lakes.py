@@ -18,7 +18,7 @@ import polars as pl
 from pipeline.agencies.divisions import LEVELS, TOWNSHIP, ancestors, divisions, is_statistical
 from pipeline.lake.passes.reading import pass_folder
 from pipeline.lake.refreshing import BATCH_DOCUMENTS
-from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT, STATEMENTS, Schema
+from pipeline.lake.schemas import BATCH_TABLES, FINGERPRINTS, KEYWORDS, MANIFEST, SNAPSHOT, STATEMENTS, TOPICS, Schema
 from pipeline.lake.store import write_batch, write_table
 from pipeline.workspace import Workspace
 
@@ -31,6 +31,7 @@ _BLANKS = 0.1
 _AGENCIES = BATCH_DOCUMENTS
 """How many agencies are made at a time: so many batches of documents as there are years."""
 _FORMS = Path(__file__).parents[1] / "pipeline" / "forms"
+_TOPICS = Path(__file__).parents[1] / "dbt_project" / "seeds" / "topic_codes.csv"
 _BODIES = (
     "人民政府 教育局 司法局 水利局 财政局 民政局 审计局 统计局 林业局 公安局 交通运输局 自然资源局 生态环境局 "
     "农业农村局 市场监督管理局 应急管理局 医疗保障局 卫生健康委员会 发展和改革委员会 机关事务服务中心"
@@ -85,6 +86,11 @@ def write_lake(workspace: Workspace, reports: int, figures: Figures) -> None:
             tables = {name: _fit(rows[name], BATCH_TABLES[name]) for name in rows}
             write_batch(workspace.batches, batch_id, {**tables, "manifest": manifests[-1]})
             write_batch(pass_folder(workspace, "statements"), batch_id, {"statements": _fit(stated, STATEMENTS)})
+            prints = {"fingerprints": _fit(_fingerprints(documents), FINGERPRINTS)}
+            write_batch(pass_folder(workspace, "fingerprints"), batch_id, prints)
+            write_batch(pass_folder(workspace, "topics"), batch_id, {"topics": _fit(_topics(documents), TOPICS)})
+            words = {"keywords": _fit(_keywords(documents), KEYWORDS)}
+            write_batch(pass_folder(workspace, "keywords"), batch_id, words)
             snapshots.append(_fit(documents, SNAPSHOT))
     write_table(pl.concat(manifests), workspace.manifest)
     write_table(pl.concat(snapshots), workspace.snapshot)
@@ -253,6 +259,81 @@ def _statements(documents: pl.DataFrame, places: pl.DataFrame, values: np.ndarra
         ).with_columns(sentence=pl.format(words, "value"), excerpt=pl.format("{}件", "value"))
         for position, (measure, applicant_type, table_code, row_code, words) in enumerate(_STATED)
     ).sort("document_id", "position")
+
+
+def _fingerprints(documents: pl.DataFrame) -> pl.DataFrame:
+    """Thirty-five sentences a report: of a hundred, 35 the agency's own every year, 10 the same but edited, 25 those of
+    some sixty agencies that year, 10 everybody's, 20 new."""
+    sentences = documents.select("document_id", "agency_name", "report_year").join(
+        pl.DataFrame({"position": range(35)}), how="cross", maintain_order="left_right"
+    )
+    drawn = pl.struct("agency_name", "report_year", "position").hash(1) % 100
+    of_agency = pl.struct("agency_name", "position").hash(2)
+    group = (pl.col("agency_name").hash(3) % 350).alias("group")
+    of_group = pl.struct(group, "report_year", "position").hash(4)
+    of_all = pl.struct(pl.col("position") % 20).hash(5)
+    once = pl.struct("agency_name", "report_year", "position").hash(6)
+    is_edited = pl.col("drawn").is_between(35, 44)
+    said = sentences.with_columns(drawn=drawn).with_columns(
+        said=pl.when(pl.col("drawn") < 45)
+        .then(of_agency)
+        .when(pl.col("drawn") < 70)
+        .then(of_group)
+        .when(pl.col("drawn") < 80)
+        .then(of_all)
+        .otherwise(once),
+        once=once,
+    )
+    length = pl.lit(55)
+    return said.select(
+        "document_id",
+        "position",
+        section=pl.lit(1),
+        start=pl.col("position") * 20,
+        length=length,
+        characters=length - 5,
+        fingerprint=pl.when(is_edited).then(pl.col("once")).otherwise(pl.col("said")).reinterpret(signed=True),
+        # An edit changes some bits, and the first of three bands.
+        sketch=pl.when(is_edited)
+        .then(pl.col("said").xor(pl.col("report_year").cast(pl.UInt64)))
+        .otherwise(pl.col("said"))
+        .reinterpret(signed=True),
+        band_1=(pl.when(is_edited).then(pl.col("once")).otherwise(pl.col("said")) % 2**31).cast(pl.Int32),
+        band_2=(pl.col("said").hash(2) % 2**31).cast(pl.Int32),
+        band_3=(pl.col("said").hash(3) % 2**31).cast(pl.Int32),
+    )
+
+
+def _topics(documents: pl.DataFrame) -> pl.DataFrame:
+    """Nine topics a report, three of each kind, as in real ones."""
+    codes = pl.read_csv(_TOPICS)["topic_code"]
+    drawn = documents.select("document_id").join(
+        pl.DataFrame({"position": range(9)}), how="cross", maintain_order="left_right"
+    )
+    code = (pl.struct("document_id", "position").hash(1) % len(codes)).alias("code")
+    names = pl.DataFrame({"code": range(len(codes)), "topic_code": codes}, schema_overrides={"code": pl.UInt64})
+    return (
+        drawn.with_columns(code)
+        .join(names, on="code", how="left", maintain_order="left")
+        .with_columns(
+            section=pl.lit(5),
+            sentence_number=pl.col("position") // 3,
+            sentence=pl.lit("一是主动公开的及时性和针对性有待增强，二是业务人员力量不足。"),
+            excerpt=pl.lit("主动公开的及时性和针对性有待增强"),
+            kind=pl.Series(["problem", "solved", "promise"] * (drawn.height // 3)),
+            cue=pl.lit("及时性,有待增强"),
+        )
+    )
+
+
+def _keywords(documents: pl.DataFrame) -> pl.DataFrame:
+    """A hundred words a report, of some ten thousand: a few in nearly all reports, most in few."""
+    drawn = documents.select("document_id").join(
+        pl.DataFrame({"number": range(100)}), how="cross", maintain_order="left_right"
+    )
+    chance = pl.struct("document_id", "number").hash(1) % 10_000 / 10_000
+    word = (10_000**chance).cast(pl.Int64) * 100 + pl.col("number")
+    return drawn.select("document_id", section=pl.lit(1), term=pl.format("词{}", word), count=1 + pl.col("number") % 7)
 
 
 def _sections(documents: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
