@@ -48,7 +48,7 @@ def find_annex(document: Document) -> frozenset[int]:
                 width = 0
             continue
         index += 1
-        own, others, has_numbers = 0, 0, False
+        own, others, headers, has_numbers = 0, 0, 0, False
         for cell in block.cells:
             meaning = _meaning(cell.text)
             if meaning and meaning.kind in ("indicator", "heading"):
@@ -57,9 +57,12 @@ def find_annex(document: Document) -> frozenset[int]:
                     named.update(meaning.codes)
                 continue
             value, labels, _, _ = read_cell(cell.text)
-            others += bool(labels)
+            if meaning and labels:
+                headers += 1  # 项目 stands over tables of all forms
+            else:
+                others += bool(labels)
             has_numbers |= value.status == "number"
-        if own > others or (not others and has_numbers and block.column_count == width):
+        if own > others or (not others and not headers and has_numbers and block.column_count == width):
             annex.add(index)
             width = block.column_count
         else:
@@ -154,9 +157,8 @@ class StatisticsTable:
         self._part += 1
         blocks = [self._read_row(row) for row in rows]
         for above, found, row in zip(blocks, blocks[1:], rows[1:], strict=False):
-            units = [unit for token in row if (unit := read_unit(token.cell.text) or unit_in(token.cell.text))]
-            if above and units and not any(block.meaning or _filled(block) for block in found):
-                above[-1].units += units  # of a label that goes on below
+            if above and not any(block.meaning or _filled(block) for block in found):
+                above[-1].units += _units_below(above[-1], row)
         widths = {len(row) for row, found in zip(rows, blocks, strict=True) if any(_is_own(block) for block in found)}
         columns = _Columns(rows, blocks, self._header, in_grid=table.aligned or len(widths) == 1)
         across = any(sum(_is_own(block) and not _filled(block) for block in found) >= _ACROSS for found in blocks)
@@ -273,6 +275,25 @@ def _has_content(slots: Iterable[Token]) -> bool:
 def _numbers(block: _Block) -> list[Token]:
     """What may be a figure of the row: numbers, and texts in place of one."""
     return _real(block.slots)
+
+
+def _units_below(above: _Block, row: Sequence[Token]) -> list[str]:
+    """The units in a row without a figure, if the label above goes on in it and has none yet.
+
+    A unit within a text counts only if the two are one label: the row may be one of its own, and blank.
+    """
+    if above.units or (above.meaning and above.meaning.unit):
+        return []
+    units: list[str] = []
+    for token in row:
+        text = token.cell.text
+        if unit := read_unit(text):
+            units.append(unit)
+        elif unit := unit_in(text):
+            joined = read_indicator(above.label.cell.text + text)
+            if joined and (above.meaning is None or joined.codes == above.meaning.codes):
+                units.append(unit)
+    return units
 
 
 def _headings(row: Sequence[Token]) -> list[Meaning]:
@@ -468,29 +489,39 @@ def _sets(lines: Sequence[_Line], decided: Sequence[str | None]) -> list[int]:
     """The set that each row belongs to.
 
     Parts are taken together as long as they go on in the form's order. What prints most of the rows so far again, or
-    most of its own, begins a set.
+    most of its own, begins a set; so does what begins the form again within a part (two annexes on one sheet), if it
+    prints enough of it again.
     """
-    by_part: dict[int, set[int]] = {}
+    keys: list[tuple[int, int]] = []
+    by_key: dict[tuple[int, int], set[int]] = {}
     for line, code in zip(lines, decided, strict=True):
         known = line.entry.codes[0] if line.entry.kind == "indicator" and len(line.entry.codes) == 1 else code
-        rows = by_part.setdefault(line.part, set())
+        if not keys or keys[-1][0] != line.part:
+            run, last = max((run for part, run in by_key if part == line.part), default=0), -1
         if known:
-            rows.add(STATISTICS_ROWS.index(known))
-    runs: list[tuple[list[int], set[int]]] = []
-    for part, rows in by_part.items():
+            place = STATISTICS_ROWS.index(known)
+            run += place < last
+            last = place
+        keys.append((line.part, run))
+        rows = by_key.setdefault(keys[-1], set())
+        if known:
+            rows.add(place)
+    runs: list[tuple[list[tuple[int, int]], set[int]]] = []
+    for key, rows in by_key.items():
         if runs and (not rows or not runs[-1][1] or min(rows) > max(runs[-1][1])):
-            runs[-1][0].append(part)
+            runs[-1][0].append(key)
             runs[-1][1].update(rows)
         else:
-            runs.append(([part], set(rows)))
-    numbers: dict[int, int] = {}
+            runs.append(([key], set(rows)))
+    numbers: dict[tuple[int, int], int] = {}
     seen: set[int] = set()
     number = 1
-    for parts, rows in runs:
+    for grouped, rows in runs:
         again = len(rows & seen)
-        if again > 1 and 2 * again > min(len(rows), len(seen)):
+        fewest = _FEWEST if grouped[0][1] else 2
+        if again >= fewest and 2 * again > min(len(rows), len(seen)):
             number += 1
             seen.clear()
         seen |= rows
-        numbers |= dict.fromkeys(parts, number)
-    return [numbers[line.part] for line in lines]
+        numbers |= dict.fromkeys(grouped, number)
+    return [numbers[key] for key in keys]
