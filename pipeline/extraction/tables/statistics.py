@@ -225,6 +225,7 @@ class StatisticsTable:
 
     def finish(self) -> list[Figure]:
         """The figures of all annexes of the document."""
+        _pass_over_captions(self._lines)
         decided = decide([line.entry for line in self._lines])
         sets = _sets(self._lines, decided)
         _doubt_blanks(self._lines)
@@ -485,15 +486,26 @@ def _doubt_blanks(lines: Sequence[_Line]) -> None:
                 other.certain = False
 
 
+def _pass_over_captions(lines: Sequence[_Line]) -> None:
+    """四、行政复议 without unit and figure, then a header, then 四、行政复议数量 with both: the first is a heading."""
+    told = [line for line in lines if line.entry.kind != "note" or _real(line.slots)]
+    for above, below in pairwise(told):
+        same = above.entry == below.entry and above.entry.kind == "indicator"
+        alone = above.part != below.part and above.unit is None and not _has_content(above.slots)
+        if same and alone and below.unit and _real(below.slots):
+            above.entry, above.slots = _NOTE, ()
+
+
 def _sets(lines: Sequence[_Line], decided: Sequence[str | None]) -> list[int]:
     """The set that each row belongs to.
 
     Parts are taken together as long as they go on in the form's order. What prints most of the rows so far again, or
     most of its own, begins a set; so does what begins the form again within a part (two annexes on one sheet), if it
-    prints enough of it again.
+    prints enough of it again. What prints only some rows again, and with other figures, may be either: it is doubted.
     """
     keys: list[tuple[int, int]] = []
     by_key: dict[tuple[int, int], set[int]] = {}
+    printed: dict[tuple[int, int], dict[int, tuple[str, ...]]] = {}
     for line, code in zip(lines, decided, strict=True):
         known = line.entry.codes[0] if line.entry.kind == "indicator" and len(line.entry.codes) == 1 else code
         if not keys or keys[-1][0] != line.part:
@@ -506,6 +518,7 @@ def _sets(lines: Sequence[_Line], decided: Sequence[str | None]) -> list[int]:
         rows = by_key.setdefault(keys[-1], set())
         if known:
             rows.add(place)
+            printed.setdefault(keys[-1], {})[place] = tuple(slot.cell.text for slot in _real(line.slots))
     runs: list[tuple[list[tuple[int, int]], set[int]]] = []
     for key, rows in by_key.items():
         if runs and (not rows or not runs[-1][1] or min(rows) > max(runs[-1][1])):
@@ -514,14 +527,20 @@ def _sets(lines: Sequence[_Line], decided: Sequence[str | None]) -> list[int]:
         else:
             runs.append(([key], set(rows)))
     numbers: dict[tuple[int, int], int] = {}
-    seen: set[int] = set()
+    seen: dict[int, tuple[str, ...]] = {}
+    doubtful: set[tuple[int, int]] = set()
     number = 1
     for grouped, rows in runs:
-        again = len(rows & seen)
+        own = {place: texts for key in grouped for place, texts in printed.get(key, {}).items()}
+        again = rows & seen.keys()
         fewest = _FEWEST if grouped[0][1] else 2
-        if again >= fewest and 2 * again > min(len(rows), len(seen)):
+        if len(again) >= fewest and 2 * len(again) > min(len(rows), len(seen)):
             number += 1
             seen.clear()
-        seen |= rows
+        elif sum(own[place] != seen[place] for place in again) > 1:
+            doubtful.update(grouped)
+        seen = own | seen
         numbers |= dict.fromkeys(grouped, number)
+    for key, line in zip(keys, lines, strict=True):
+        line.certain &= key not in doubtful
     return [numbers[key] for key in keys]
