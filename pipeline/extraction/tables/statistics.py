@@ -496,51 +496,87 @@ def _pass_over_captions(lines: Sequence[_Line]) -> None:
             above.entry, above.slots = _NOTE, ()
 
 
+_Printed = dict[int, tuple[str, ...]]
+"""Rows, by their place in the form, and what is printed in them."""
+
+
 def _sets(lines: Sequence[_Line], decided: Sequence[str | None]) -> list[int]:
     """The set that each row belongs to.
 
     Parts are taken together as long as they go on in the form's order. What prints most of the rows so far again, or
-    most of its own, begins a set; so does what begins the form again within a part (two annexes on one sheet), if it
-    prints enough of it again. What prints only some rows again, and with other figures, may be either: it is doubted.
+    most of its own, begins a set. What prints only some of them again, and with other figures, may be either: it is
+    doubted.
     """
-    keys: list[tuple[int, int]] = []
-    by_key: dict[tuple[int, int], set[int]] = {}
-    printed: dict[tuple[int, int], dict[int, tuple[str, ...]]] = {}
-    for line, code in zip(lines, decided, strict=True):
-        known = line.entry.codes[0] if line.entry.kind == "indicator" and len(line.entry.codes) == 1 else code
-        if not keys or keys[-1][0] != line.part:
-            run, last = max((run for part, run in by_key if part == line.part), default=0), -1
-        if known:
-            place = STATISTICS_ROWS.index(known)
-            run += place < last
-            last = place
-        keys.append((line.part, run))
-        rows = by_key.setdefault(keys[-1], set())
-        if known:
-            rows.add(place)
-            printed.setdefault(keys[-1], {})[place] = tuple(slot.cell.text for slot in _real(line.slots))
-    runs: list[tuple[list[tuple[int, int]], set[int]]] = []
+    keys, by_key = _begun_again(lines, decided)
+    runs: list[tuple[list[_Key], _Printed]] = []
     for key, rows in by_key.items():
         if runs and (not rows or not runs[-1][1] or min(rows) > max(runs[-1][1])):
             runs[-1][0].append(key)
             runs[-1][1].update(rows)
         else:
-            runs.append(([key], set(rows)))
-    numbers: dict[tuple[int, int], int] = {}
-    seen: dict[int, tuple[str, ...]] = {}
-    doubtful: set[tuple[int, int]] = set()
+            runs.append(([key], dict(rows)))
+    numbers: dict[_Key, int] = {}
+    doubtful: set[_Key] = set()
+    seen: _Printed = {}
     number = 1
     for grouped, rows in runs:
-        own = {place: texts for key in grouped for place, texts in printed.get(key, {}).items()}
-        again = rows & seen.keys()
-        fewest = _FEWEST if grouped[0][1] else 2
-        if len(again) >= fewest and 2 * len(again) > min(len(rows), len(seen)):
+        if _is_anew(rows, seen, 2):
             number += 1
-            seen.clear()
-        elif sum(own[place] != seen[place] for place in again) > 1:
+            seen = {}
+        elif _differ(rows, seen):
             doubtful.update(grouped)
-        seen = own | seen
+        seen = rows | seen
         numbers |= dict.fromkeys(grouped, number)
     for key, line in zip(keys, lines, strict=True):
         line.certain &= key not in doubtful
     return [numbers[key] for key in keys]
+
+
+_Key = tuple[int, int]
+"""A part, and how often the form has begun again within it."""
+
+
+def _begun_again(lines: Sequence[_Line], decided: Sequence[str | None]) -> tuple[list[_Key], dict[_Key, _Printed]]:
+    """What each line belongs to, and the rows of each: a part, or one of several annexes on a sheet without a header.
+
+    A row further up in the form begins a run. One that prints enough of the part again is an annex of its own; one that
+    prints some rows again, with other figures, is doubted.
+    """
+    runs: list[tuple[int, list[_Line], _Printed]] = []
+    last = -1
+    for line, code in zip(lines, decided, strict=True):
+        known = line.entry.codes[0] if line.entry.kind == "indicator" and len(line.entry.codes) == 1 else code
+        place = STATISTICS_ROWS.index(known) if known else None
+        is_other = not runs or runs[-1][0] != line.part
+        if is_other or (place is not None and place < last):
+            runs.append((line.part, [], {}))
+            last = -1
+        runs[-1][1].append(line)
+        if place is not None:
+            runs[-1][2][place] = tuple(slot.cell.text for slot in _real(line.slots))
+            last = place
+    keys: list[_Key] = []
+    by_key: dict[_Key, _Printed] = {}
+    times: Counter[int] = Counter()
+    for part, own, rows in runs:
+        seen = by_key.setdefault((part, times[part]), {})
+        if _is_anew(rows, seen, _FEWEST):
+            times[part] += 1
+            seen = by_key[part, times[part]] = {}
+        elif _differ(rows, seen):
+            for line in own:
+                line.certain = False
+        by_key[part, times[part]] = rows | seen
+        keys += [(part, times[part])] * len(own)
+    return keys, by_key
+
+
+def _is_anew(rows: _Printed, seen: _Printed, fewest: int) -> bool:
+    """Whether rows print most of those seen, or most of their own, again."""
+    again = len(rows.keys() & seen.keys())
+    return again >= fewest and 2 * again > min(len(rows), len(seen))
+
+
+def _differ(rows: _Printed, seen: _Printed) -> bool:
+    """Whether several rows are printed again with other figures."""
+    return sum(rows[place] != seen[place] for place in rows.keys() & seen.keys()) > 1
