@@ -8,11 +8,13 @@ rows. A figure counts only if its table has one column that it can stand in.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from pipeline.extraction.report import Figure
 from pipeline.extraction.tables.figures import Printing, figure, lost, one_number_a_place
@@ -50,18 +52,23 @@ def find_annex(document: Document) -> frozenset[int]:
         index += 1
         own, others, headers, has_numbers = 0, 0, 0, False
         for cell in block.cells:
-            meaning = _meaning(cell.text)
-            if meaning and meaning.kind in ("indicator", "heading"):
-                own += 1
-                if meaning.kind == "indicator" and len(meaning.codes) == 1:
-                    named.update(meaning.codes)
+            text = cell.text
+            if not text:
                 continue
-            value, labels, _, _ = read_cell(cell.text)
-            if meaning and labels:
+            if text.isdigit():
+                has_numbers = True
+                continue
+            said, code = _said(text)
+            if said == "own":
+                own += 1
+                if code:
+                    named.add(code)
+            elif said == "other":
+                others += 1
+            elif said == "header":
                 headers += 1  # 项目 stands over tables of all forms
-            else:
-                others += bool(labels)
-            has_numbers |= value.status == "number"
+            elif said == "number":
+                has_numbers = True
         if own > others or (not others and not headers and has_numbers and block.column_count == width):
             annex.add(index)
             width = block.column_count
@@ -70,9 +77,20 @@ def find_annex(document: Document) -> frozenset[int]:
     return frozenset(annex) if len(named) >= _FEWEST else frozenset()
 
 
-def _meaning(text: str) -> Meaning | None:
-    """What a text of the annex means; figures and single characters are not looked up."""
-    return None if len(text) < 2 or text.isascii() else read_indicator(text)
+@lru_cache(maxsize=65536)
+def _said(text: str) -> tuple[Literal["own", "other", "header", "number"] | None, str | None]:
+    """What a cell says for its table being the annex, and the indicator that it names.
+
+    One look a cell: this runs for every cell of every document.
+    """
+    meaning = None if len(text) < 2 or text.isascii() else read_indicator(text)
+    if meaning and meaning.kind in ("indicator", "heading"):
+        is_certain = meaning.kind == "indicator" and len(meaning.codes) == 1
+        return "own", meaning.codes[0] if is_certain else None
+    value, labels, _, _ = read_cell(text)
+    if labels:
+        return "header" if meaning else "other", None
+    return "number" if value.status == "number" else None, None
 
 
 class _Header(NamedTuple):
@@ -115,6 +133,14 @@ class _Line:
     certain: bool = True
     table_index: int = 0
     part: int = 0
+
+
+class _Placed(NamedTuple):
+    """A line, the row that it stands in, and in which of several columns of indicators."""
+
+    row: int
+    group: int
+    line: _Line
 
 
 class StatisticsTable:
@@ -162,9 +188,9 @@ class StatisticsTable:
         widths = {len(row) for row, found in zip(rows, blocks, strict=True) if any(_is_own(block) for block in found)}
         columns = _Columns(rows, blocks, self._header, in_grid=table.aligned or len(widths) == 1)
         across = any(sum(_is_own(block) and not _filled(block) for block in found) >= _ACROSS for found in blocks)
-        lines: list[tuple[int, _Line]] = []
+        lines: list[_Placed] = []
         before: list[_Line] = []
-        for row, found in zip(rows, blocks, strict=True):
+        for at, (row, found) in enumerate(zip(rows, blocks, strict=True)):
             behind = {id(slot) for block in found for slot in block.slots}
             stray = [slot for slot in row if slot.role & Role.FIGURE and id(slot) not in behind]
             stray = [slot for slot in stray if not columns.is_ordinal(slot)]
@@ -178,10 +204,12 @@ class StatisticsTable:
             if across:
                 for line in before:
                     line.certain = False
-            lines += printed
+            lines += [_Placed(at, group, line) for group, line in printed]
             if stray:
-                lines.append((0, _Line(_NOTE, stray, table_index=index, part=self._part)))
-        self._lines += [line for _, line in sorted(lines, key=lambda pair: pair[0])]
+                lines.append(_Placed(at, 0, _Line(_NOTE, stray, table_index=index, part=self._part)))
+        starts = _starts(lines)
+        lines.sort(key=lambda placed: (bisect(starts, placed.row), placed.group))
+        self._lines += [placed.line for placed in lines]
 
     def _read_row(self, row: Sequence[Token]) -> list[_Block]:
         """The labels of a row with what stands behind each; a text behind a label may stand for its figure."""
@@ -494,6 +522,27 @@ def _pass_over_captions(lines: Sequence[_Line]) -> None:
         alone = above.part != below.part and above.unit is None and not _has_content(above.slots)
         if same and alone and below.unit and _real(below.slots):
             above.entry, above.slots = _NOTE, ()
+
+
+def _starts(lines: Sequence[_Placed]) -> list[int]:
+    """The rows at which a part prints the form's first column of indicators anew: both its columns go with that."""
+    runs: list[tuple[int, _Printed]] = []
+    last = len(STATISTICS_ROWS)
+    for row, group, line in lines:
+        if not group and line.entry.kind == "indicator" and len(line.entry.codes) == 1:
+            place = STATISTICS_ROWS.index(line.entry.codes[0])
+            if place < last:
+                runs.append((row, {}))
+            runs[-1][1][place] = ()
+            last = place
+    starts: list[int] = []
+    seen: _Printed = {}
+    for row, rows in runs:
+        if _is_anew(rows, seen, _FEWEST):
+            starts.append(row)
+            seen = {}
+        seen = rows | seen
+    return starts
 
 
 _Printed = dict[int, tuple[str, ...]]
