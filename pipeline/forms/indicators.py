@@ -50,7 +50,7 @@ def _stem(text: str) -> str:
     while before != text:
         before = text
         text = _LED.sub("", NUMBERING.sub("", text))
-    text = NOT_WORDING.sub("", _CUT.sub("", BRACKETED.sub("", text))).replace("的", "")
+    text = NOT_WORDING.sub("", _CUT.sub("", BRACKETED.sub("", text))).replace("的", "").replace("其它", "其他")
     return _COUNT.sub("", text) or text
 
 

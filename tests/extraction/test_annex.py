@@ -182,3 +182,100 @@ def test_printed_by_an_office_program():
         verdict = judge_draft(draft, extract(read(data)).figures)
         assert not verdict.wrong
         assert verdict.right > 0.9 * len(draft.truth)
+
+
+HEADER = ["统计指标", "单位", "统计数"]
+FORM_ROWS = read_table("statistics_2014.csv")
+
+
+def rows_of_form(start: int) -> list[list[str]]:
+    """The whole form with figures that count up from ``start``."""
+    return [[row["label"], row["unit"], str(start + at)] for at, row in enumerate(FORM_ROWS)]
+
+
+def found_in(*tables: list[list[str]]) -> list[tuple[int, str | None, str, str]]:
+    """Set, indicator, what is printed and its status, of a page with these tables."""
+    parts = ["".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in rows) for rows in tables]
+    body = "<p>政府信息公开情况统计表</p>".join(f"<table>{rows}</table>" for rows in parts)
+    page = f"<meta charset=utf-8><h1>某某市水利局2016年政府信息公开工作年度报告</h1>{body}"
+    figures = extract(read(page.encode())).figures
+    return [(figure.table_set, figure.row_code, figure.raw_text, figure.status) for figure in figures]
+
+
+def test_two_annexes_under_each_other_in_one_table_are_two_sets():
+    own, all_agencies = rows_of_form(1001), rows_of_form(5001)
+    own[3][0] = "1.政府公告公开政府信息数"  # no row of the form: the other's is not to take its place
+    found = found_in([*own, ["全市汇总", "", ""], *all_agencies])
+    assert (1, "channel_website", "1005", "number") in found
+    assert (2, "channel_gazette", "5004", "number") in found
+    assert {(number, text[0]) for number, _, text, _ in found} == {(1, "1"), (2, "5")}
+
+
+def test_two_annexes_of_two_columns_each_are_two_sets():
+    halves = [
+        [*left, *right]
+        for form in map(rows_of_form, (1001, 5001))
+        for left, right in zip(form[:29], form[29:], strict=True)
+    ]
+    halves.insert(29, ["全市汇总", *[""] * 5])
+    found = found_in(halves)
+    assert len(found) == 116
+    assert {(number, text[0], status) for number, _, text, status in found} == {(1, "1", "number"), (2, "5", "number")}
+
+
+def test_what_prints_some_rows_again_with_other_figures_is_doubted():
+    own = rows_of_form(1001)[:30]
+    again = [row for row in rows_of_form(5001) if 27 <= int(row[2]) - 5001 <= 40]
+    found = found_in([*own, ["镇（街道）", "", ""], *again])
+    assert {status for _, _, text, status in found if text[0] == "5"} == {"unreadable"}
+    assert (1, "answered_refused", "1029", "unreadable") in found
+    assert (1, "channel_website", "1005", "number") in found
+
+
+def test_a_row_alone_under_a_repeated_header_is_read():
+    rows = [[str(at), *row] for at, row in enumerate(rows_of_form(1001), 1)]
+    header = ["序号", "项目", "单位", "数量"]
+    found = found_in([header, *rows[:25]], [header, rows[25]], [header, *rows[26:]])
+    assert {status for *_, status in found} == {"number"}
+    assert [code for _, code, *_ in found] == [row["row_code"] for row in FORM_ROWS]
+
+
+def test_a_heading_right_above_its_own_row_is_no_row():
+    rows = rows_of_form(1001)
+    found = found_in([HEADER, *rows[:39], ["四、行政复议", "", ""], HEADER, *rows[39:]])
+    assert (1, "reconsiderations", "1040", "number") in found
+    blank = found_in([HEADER, *rows[:39], ["四、行政复议", "件", ""], HEADER, *rows[39:]])
+    assert (1, "reconsiderations", "1040", "unreadable") in blank  # a row with a unit is one, if blank
+
+
+def test_the_unit_of_a_blank_row_below_is_not_that_of_the_row_above():
+    rows = [[row[0] + (f"（{row[1]}）" if at != 53 else ""), row[2]] for at, row in enumerate(rows_of_form(1001))]
+    rows.insert(54, ["政府信息公开工作经费预算（万元）", ""])
+    page = "".join(f"<tr><td>{label}</td><td>{text}</td></tr>" for label, text in rows)
+    figures = extract(
+        read(f"<meta charset=utf-8><h1>某局2016年政府信息公开年报</h1><table>{page}</table>".encode())
+    ).figures
+    units = {figure.row_code: figure.unit for figure in figures}
+    assert units["staff_part_time"] is None
+    assert (units["staff_full_time"], units["budget"]) == ("人", "万元")
+
+
+@pytest.mark.parametrize(
+    ("label", "codes"),
+    [
+        ("（三）其它情形数", {"refused_other_law", "reconsiderations_other", "suits_other"}),
+        ("以传真形式申请数", {"received_by_fax"}),
+        ("政务微信", {"channel_wechat", "responses_microblog_wechat"}),
+        ("2.参加政府网站在线访谈次数", {"online_interviews", "online_interviews_by_head"}),
+    ],
+)
+def test_wordings_that_leave_open_which_row_they_are_go_by_their_order(label, codes):
+    meaning = read_indicator(label)
+    assert meaning and set(meaning.codes) == codes
+
+
+@pytest.mark.parametrize(
+    "label", ["法定期限内办结数", "举办新闻发布会总次数", "政府信息公开工作经费", "受理申请数", "信函、传真申请数"]
+)
+def test_what_counts_less_or_more_is_no_row(label):
+    assert read_indicator(label) is None

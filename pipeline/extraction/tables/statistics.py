@@ -8,11 +8,13 @@ rows. A figure counts only if its table has one column that it can stand in.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from pipeline.extraction.report import Figure
 from pipeline.extraction.tables.figures import Printing, figure, lost, one_number_a_place
@@ -48,18 +50,26 @@ def find_annex(document: Document) -> frozenset[int]:
                 width = 0
             continue
         index += 1
-        own, others, has_numbers = 0, 0, False
+        own, others, headers, has_numbers = 0, 0, 0, False
         for cell in block.cells:
-            meaning = _meaning(cell.text)
-            if meaning and meaning.kind in ("indicator", "heading"):
-                own += 1
-                if meaning.kind == "indicator" and len(meaning.codes) == 1:
-                    named.update(meaning.codes)
+            text = cell.text
+            if not text:
                 continue
-            value, labels, _, _ = read_cell(cell.text)
-            others += bool(labels)
-            has_numbers |= value.status == "number"
-        if own > others or (not others and has_numbers and block.column_count == width):
+            if text.isdigit():
+                has_numbers = True
+                continue
+            said, code = _said(text)
+            if said == "own":
+                own += 1
+                if code:
+                    named.add(code)
+            elif said == "other":
+                others += 1
+            elif said == "header":
+                headers += 1  # 项目 stands over tables of all forms
+            elif said == "number":
+                has_numbers = True
+        if own > others or (not others and not headers and has_numbers and block.column_count == width):
             annex.add(index)
             width = block.column_count
         else:
@@ -67,9 +77,20 @@ def find_annex(document: Document) -> frozenset[int]:
     return frozenset(annex) if len(named) >= _FEWEST else frozenset()
 
 
-def _meaning(text: str) -> Meaning | None:
-    """What a text of the annex means; figures and single characters are not looked up."""
-    return None if len(text) < 2 or text.isascii() else read_indicator(text)
+@lru_cache(maxsize=65536)
+def _said(text: str) -> tuple[Literal["own", "other", "header", "number"] | None, str | None]:
+    """What a cell says for its table being the annex, and the indicator that it names.
+
+    One look a cell: this runs for every cell of every document.
+    """
+    meaning = None if len(text) < 2 or text.isascii() else read_indicator(text)
+    if meaning and meaning.kind in ("indicator", "heading"):
+        is_certain = meaning.kind == "indicator" and len(meaning.codes) == 1
+        return "own", meaning.codes[0] if is_certain else None
+    value, labels, _, _ = read_cell(text)
+    if labels:
+        return "header" if meaning else "other", None
+    return "number" if value.status == "number" else None, None
 
 
 class _Header(NamedTuple):
@@ -114,6 +135,14 @@ class _Line:
     part: int = 0
 
 
+class _Placed(NamedTuple):
+    """A line, the row that it stands in, and in which of several columns of indicators."""
+
+    row: int
+    group: int
+    line: _Line
+
+
 class StatisticsTable:
     """Collects the rows of the annex of a document."""
 
@@ -154,15 +183,14 @@ class StatisticsTable:
         self._part += 1
         blocks = [self._read_row(row) for row in rows]
         for above, found, row in zip(blocks, blocks[1:], rows[1:], strict=False):
-            units = [unit for token in row if (unit := read_unit(token.cell.text) or unit_in(token.cell.text))]
-            if above and units and not any(block.meaning or _filled(block) for block in found):
-                above[-1].units += units  # of a label that goes on below
+            if above and not any(block.meaning or _filled(block) for block in found):
+                above[-1].units += _units_below(above[-1], row)
         widths = {len(row) for row, found in zip(rows, blocks, strict=True) if any(_is_own(block) for block in found)}
         columns = _Columns(rows, blocks, self._header, in_grid=table.aligned or len(widths) == 1)
         across = any(sum(_is_own(block) and not _filled(block) for block in found) >= _ACROSS for found in blocks)
-        lines: list[tuple[int, _Line]] = []
+        lines: list[_Placed] = []
         before: list[_Line] = []
-        for row, found in zip(rows, blocks, strict=True):
+        for at, (row, found) in enumerate(zip(rows, blocks, strict=True)):
             behind = {id(slot) for block in found for slot in block.slots}
             stray = [slot for slot in row if slot.role & Role.FIGURE and id(slot) not in behind]
             stray = [slot for slot in stray if not columns.is_ordinal(slot)]
@@ -176,10 +204,12 @@ class StatisticsTable:
             if across:
                 for line in before:
                     line.certain = False
-            lines += printed
+            lines += [_Placed(at, group, line) for group, line in printed]
             if stray:
-                lines.append((0, _Line(_NOTE, stray, table_index=index, part=self._part)))
-        self._lines += [line for _, line in sorted(lines, key=lambda pair: pair[0])]
+                lines.append(_Placed(at, 0, _Line(_NOTE, stray, table_index=index, part=self._part)))
+        starts = _starts(lines)
+        lines.sort(key=lambda placed: (bisect(starts, placed.row), placed.group))
+        self._lines += [placed.line for placed in lines]
 
     def _read_row(self, row: Sequence[Token]) -> list[_Block]:
         """The labels of a row with what stands behind each; a text behind a label may stand for its figure."""
@@ -223,6 +253,7 @@ class StatisticsTable:
 
     def finish(self) -> list[Figure]:
         """The figures of all annexes of the document."""
+        _pass_over_captions(self._lines)
         decided = decide([line.entry for line in self._lines])
         sets = _sets(self._lines, decided)
         _doubt_blanks(self._lines)
@@ -273,6 +304,25 @@ def _has_content(slots: Iterable[Token]) -> bool:
 def _numbers(block: _Block) -> list[Token]:
     """What may be a figure of the row: numbers, and texts in place of one."""
     return _real(block.slots)
+
+
+def _units_below(above: _Block, row: Sequence[Token]) -> list[str]:
+    """The units in a row without a figure, if the label above goes on in it and has none yet.
+
+    A unit within a text counts only if the two are one label: the row may be one of its own, and blank.
+    """
+    if above.units or (above.meaning and above.meaning.unit):
+        return []
+    units: list[str] = []
+    for token in row:
+        text = token.cell.text
+        if unit := read_unit(text):
+            units.append(unit)
+        elif unit := unit_in(text):
+            joined = read_indicator(above.label.cell.text + text)
+            if joined and (above.meaning is None or joined.codes == above.meaning.codes):
+                units.append(unit)
+    return units
 
 
 def _headings(row: Sequence[Token]) -> list[Meaning]:
@@ -464,33 +514,118 @@ def _doubt_blanks(lines: Sequence[_Line]) -> None:
                 other.certain = False
 
 
+def _pass_over_captions(lines: Sequence[_Line]) -> None:
+    """四、行政复议 without unit and figure, then a header, then 四、行政复议数量 with both: the first is a heading."""
+    told = [line for line in lines if line.entry.kind != "note" or _real(line.slots)]
+    for above, below in pairwise(told):
+        same = above.entry == below.entry and above.entry.kind == "indicator"
+        alone = above.part != below.part and above.unit is None and not _has_content(above.slots)
+        if same and alone and below.unit and _real(below.slots):
+            above.entry, above.slots = _NOTE, ()
+
+
+def _starts(lines: Sequence[_Placed]) -> list[int]:
+    """The rows at which a part prints the form's first column of indicators anew: both its columns go with that."""
+    runs: list[tuple[int, _Printed]] = []
+    last = len(STATISTICS_ROWS)
+    for row, group, line in lines:
+        if not group and line.entry.kind == "indicator" and len(line.entry.codes) == 1:
+            place = STATISTICS_ROWS.index(line.entry.codes[0])
+            if place < last:
+                runs.append((row, {}))
+            runs[-1][1][place] = ()
+            last = place
+    starts: list[int] = []
+    seen: _Printed = {}
+    for row, rows in runs:
+        if _is_anew(rows, seen, _FEWEST):
+            starts.append(row)
+            seen = {}
+        seen = rows | seen
+    return starts
+
+
+_Printed = dict[int, tuple[str, ...]]
+"""Rows, by their place in the form, and what is printed in them."""
+
+
 def _sets(lines: Sequence[_Line], decided: Sequence[str | None]) -> list[int]:
     """The set that each row belongs to.
 
     Parts are taken together as long as they go on in the form's order. What prints most of the rows so far again, or
-    most of its own, begins a set.
+    most of its own, begins a set. What prints only some of them again, and with other figures, may be either: it is
+    doubted.
     """
-    by_part: dict[int, set[int]] = {}
-    for line, code in zip(lines, decided, strict=True):
-        known = line.entry.codes[0] if line.entry.kind == "indicator" and len(line.entry.codes) == 1 else code
-        rows = by_part.setdefault(line.part, set())
-        if known:
-            rows.add(STATISTICS_ROWS.index(known))
-    runs: list[tuple[list[int], set[int]]] = []
-    for part, rows in by_part.items():
+    keys, by_key = _begun_again(lines, decided)
+    runs: list[tuple[list[_Key], _Printed]] = []
+    for key, rows in by_key.items():
         if runs and (not rows or not runs[-1][1] or min(rows) > max(runs[-1][1])):
-            runs[-1][0].append(part)
+            runs[-1][0].append(key)
             runs[-1][1].update(rows)
         else:
-            runs.append(([part], set(rows)))
-    numbers: dict[int, int] = {}
-    seen: set[int] = set()
+            runs.append(([key], dict(rows)))
+    numbers: dict[_Key, int] = {}
+    doubtful: set[_Key] = set()
+    seen: _Printed = {}
     number = 1
-    for parts, rows in runs:
-        again = len(rows & seen)
-        if again > 1 and 2 * again > min(len(rows), len(seen)):
+    for grouped, rows in runs:
+        if _is_anew(rows, seen, 2):
             number += 1
-            seen.clear()
-        seen |= rows
-        numbers |= dict.fromkeys(parts, number)
-    return [numbers[line.part] for line in lines]
+            seen = {}
+        elif _differ(rows, seen):
+            doubtful.update(grouped)
+        seen = rows | seen
+        numbers |= dict.fromkeys(grouped, number)
+    for key, line in zip(keys, lines, strict=True):
+        line.certain &= key not in doubtful
+    return [numbers[key] for key in keys]
+
+
+_Key = tuple[int, int]
+"""A part, and how often the form has begun again within it."""
+
+
+def _begun_again(lines: Sequence[_Line], decided: Sequence[str | None]) -> tuple[list[_Key], dict[_Key, _Printed]]:
+    """What each line belongs to, and the rows of each: a part, or one of several annexes on a sheet without a header.
+
+    A row further up in the form begins a run. One that prints enough of the part again is an annex of its own; one that
+    prints some rows again, with other figures, is doubted.
+    """
+    runs: list[tuple[int, list[_Line], _Printed]] = []
+    last = -1
+    for line, code in zip(lines, decided, strict=True):
+        known = line.entry.codes[0] if line.entry.kind == "indicator" and len(line.entry.codes) == 1 else code
+        place = STATISTICS_ROWS.index(known) if known else None
+        is_other = not runs or runs[-1][0] != line.part
+        if is_other or (place is not None and place < last):
+            runs.append((line.part, [], {}))
+            last = -1
+        runs[-1][1].append(line)
+        if place is not None:
+            runs[-1][2][place] = tuple(slot.cell.text for slot in _real(line.slots))
+            last = place
+    keys: list[_Key] = []
+    by_key: dict[_Key, _Printed] = {}
+    times: Counter[int] = Counter()
+    for part, own, rows in runs:
+        seen = by_key.setdefault((part, times[part]), {})
+        if _is_anew(rows, seen, _FEWEST):
+            times[part] += 1
+            seen = by_key[part, times[part]] = {}
+        elif _differ(rows, seen):
+            for line in own:
+                line.certain = False
+        by_key[part, times[part]] = rows | seen
+        keys += [(part, times[part])] * len(own)
+    return keys, by_key
+
+
+def _is_anew(rows: _Printed, seen: _Printed, fewest: int) -> bool:
+    """Whether rows print most of those seen, or most of their own, again."""
+    again = len(rows.keys() & seen.keys())
+    return again >= fewest and 2 * again > min(len(rows), len(seen))
+
+
+def _differ(rows: _Printed, seen: _Printed) -> bool:
+    """Whether several rows are printed again with other figures."""
+    return sum(rows[place] != seen[place] for place in rows.keys() & seen.keys()) > 1

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from random import Random
 
 from tests.corpus.draft import Draft
+from tests.corpus.report import Text
 from tests.corpus.variations.registry import variation
 
 
@@ -159,8 +160,11 @@ def traditional(draft: Draft) -> None:
     table = str.maketrans(SIMPLIFIED, TRADITIONAL)
     draft.relabel(lambda text: text.translate(table))
     for block in draft.blocks:
-        if not hasattr(block, "code"):
+        if isinstance(block, Text):
             block.text = block.text.translate(table)
+        elif not block.code:
+            for box in block.boxes():
+                box.text = box.text.translate(table)
     for slot, mark in draft.truth.items():
         if mark.unit and mark.unit not in mark.raw:  # the unit is the header's, as printed
             draft.truth[slot] = mark._replace(unit=mark.unit.translate(table))
