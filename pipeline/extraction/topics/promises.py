@@ -7,11 +7,15 @@ from typing import Final
 
 from pipeline.extraction.topics.clauses import Clause
 from pipeline.extraction.topics.deficiencies import find_marks
+from pipeline.extraction.topics.lexicon import Sense, Token
 from pipeline.extraction.topics.readings import name_topics
 from pipeline.extraction.topics.state import PROBLEMS_SECTION, Draft, State
 
 _ALREADY: Final = re.compile("了|已|取得|成效|较好|全年|共")
 """Words of a sentence that tells what was done."""
+
+_EXAMPLES: Final = re.compile("等[^,;的]{0,4}$")
+_NO_DOMAIN: Final = Sense("", "")
 
 
 def is_promise(clause: Clause, index: int, parts: list[Clause], state: State) -> bool:
@@ -43,7 +47,7 @@ def read_promises(clause: Clause, before: str) -> tuple[list[Draft], str]:
         verb = tokens[index]
         if "aspect" in verb:
             pending.append(verb.senses["aspect"].aspect)
-        phrase = tokens[index + 1 : following]
+        phrase = _without_means(clause.text, verb, tokens[index + 1 : following])
         if not any("domain" in token or "aspect" in token for token in phrase):
             continue
         topics, before = name_topics(phrase, pending, before)
@@ -51,6 +55,15 @@ def read_promises(clause: Clause, before: str) -> tuple[list[Draft], str]:
         if topics:
             drafts.append(Draft(topics, "promise", clause, verb.text))
     return drafts, before
+
+
+def _without_means(text: str, verb: Token, phrase: list[Token]) -> list[Token]:
+    """Leave out the examples of 利用公开栏、微信群等多种载体: what is promised are the forms, not a notice board."""
+    last = next((token for token in reversed(phrase) if "aspect" in token and token.senses["aspect"].aspect == "form"), None)
+    if "means" not in verb or last is None or not _EXAMPLES.search(text[verb.end : last.start]):
+        return phrase
+    kept = ("interpretation", "response")
+    return [token for token in phrase if token.senses.get("domain", _NO_DOMAIN).domain in ("", *kept)]
 
 
 def _verbs(clause: Clause) -> list[int]:

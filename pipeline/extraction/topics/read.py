@@ -15,7 +15,7 @@ from pipeline.extraction.topics.times import is_done, is_double_heading, is_futu
 from pipeline.extraction.topics.topic import Topic
 from pipeline.forms.text import fold, simplify
 
-TOPICS_VERSION: Final = 1
+TOPICS_VERSION: Final = 2
 """Raise it when topics are read otherwise: the topics of all documents are then read again."""
 
 READ: Final = (1, 5, 6)

@@ -17,6 +17,10 @@ _CARRIES: Final = ("interpretation", "response", "requests", "new_media")
 _OF_ANYTHING: Final = frozenset({"broad", "deep", "level"})
 """Aspects that are of whatever was named before: after 业务培训, 覆盖面不广 is of the training."""
 
+_FEW: Final = "few"
+_OF_PEOPLE: Final = "skill"
+"""What a deficiency says of people, whatever they deal with: 对平台操作不熟悉."""
+
 
 @cache
 def _readings() -> dict[tuple[str, str], str]:
@@ -46,7 +50,8 @@ def name_topics(phrase: Sequence[Token], said: Iterable[str] = (), before: str =
         if before in _CARRIES:
             topics |= dict.fromkeys(_topics(before, [], said))
         elif not before or any(("*", aspect) in _readings() for aspect in said):
-            topics |= dict.fromkeys(_topics("information", [], said))
+            # 业务较少, 精品少: of what there is little, the phrase has to say.
+            topics |= dict.fromkeys(_topics("information", [], [aspect for aspect in said if aspect != _FEW]))
     for index, part in enumerate(named):
         if not part.aspects and any(part.domain == other.domain and other.aspects for other in named[index + 1 :]):
             continue  # 信息员和工作人员的业务能力 is of the skills alone
@@ -65,10 +70,9 @@ def name_of(domain: str) -> list[str]:
 def _part(tokens: list[Token]) -> _Part:
     domains = [token.senses["domain"].domain for token in tokens if "domain" in token]
     domains += [token.senses["aspect"].domain for token in tokens if "aspect" in token]
-    return _Part(
-        _head([domain for domain in domains if domain]),
-        [token.senses["aspect"].aspect for token in tokens if "aspect" in token],
-    )
+    aspects = [token.senses["aspect"].aspect for token in tokens if "aspect" in token]
+    able = "staff" in domains and not {"level", "skill"}.isdisjoint(aspects)  # 经办人员处理申请的能力
+    return _Part("staff" if able else _head([domain for domain in domains if domain]), aspects)
 
 
 def _head(domains: list[str]) -> str:
@@ -93,6 +97,8 @@ def _whose(part: _Part, before: str, said: Sequence[str]) -> str:
 
 def _topics(domain: str, aspects: Sequence[str], said: Sequence[str]) -> Iterable[str]:
     readings = _readings()
+    if _OF_PEOPLE in said:
+        return [readings["*", _OF_PEOPLE]]
     anyone = domain in _GENERIC or domain == "staff"
     exact = [readings.get((domain, aspect)) or readings.get(("*", aspect)) for aspect in aspects]
     if not aspects:
