@@ -23,7 +23,7 @@ def read(text: str, section: int = 1, agency: str | None = None, year: int = 202
 
 
 @pytest.mark.parametrize("fields", [(), FIELDS], ids=["value", "all"])
-@pytest.mark.parametrize("written", ["first", "held_out", "second_held_out"])
+@pytest.mark.parametrize("written", ["first", "held_out", "second_held_out", "exam", "blind"])
 def test_sentences(fields: tuple[str, ...], written: str) -> None:
     counts, wrong = Counter[str](), ""
     for case in (case for case in CASES if case["written"] == written):

@@ -82,13 +82,14 @@ def _read_sentence(text: str, state: State) -> list[Draft]:
         _turn(clause, parts[index:], state, roles)
         if of_others:
             continue
+        earlier = before
         given, before = read_deficiencies(clause, parts[index:], state, before)
         drafts += given
         if state.mode != "promise" and is_done(clause.text):
             for draft in drafts[settled:]:
                 draft.kind = "solved" if draft.kind == "problem" else draft.kind
         if is_promise(clause, index, parts, state):
-            given, before = read_promises(clause, before)
+            given, before = read_promises(clause, before, earlier)
             drafts += given
     if state.mode == "past" and not _opens_past(parts):
         state.mode = outer
