@@ -122,6 +122,11 @@ def test_what_is_not_settled_is_a_problem() -> None:
     assert said("人员不足问题已得到根本解决。") == {"solved:staffing"}
 
 
+def test_old_documents_are_no_old_problem() -> None:
+    assert said("以往的政策文件归档还需加强。") == {"problem:records"}
+    assert said("以往的归档问题已解决，归档不及时的现象得到改善。") == {"solved:records"}
+
+
 def test_examples_of_means_are_not_what_is_promised() -> None:
     assert said("下一步，利用公开栏、微信群等多种载体公开信息。") == {"promise:channels"}
     assert said("下一步，更多采用数据、图解等多种方式解读政策。") == {"promise:interpretation_form"}
