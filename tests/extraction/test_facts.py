@@ -23,7 +23,7 @@ def read(text: str, section: int = 1, agency: str | None = None, year: int = 202
 
 
 @pytest.mark.parametrize("fields", [(), FIELDS], ids=["value", "all"])
-@pytest.mark.parametrize("written", ["first", "held_out", "second_held_out"])
+@pytest.mark.parametrize("written", ["first", "held_out", "second_held_out", "exam", "blind"])
 def test_sentences(fields: tuple[str, ...], written: str) -> None:
     counts, wrong = Counter[str](), ""
     for case in (case for case in CASES if case["written"] == written):
@@ -71,3 +71,19 @@ def test_words_of_facts_change_nothing_that_rules_compare() -> None:
     """A talk of trainings ends the topic of requests, as before there were facts: 办结30件 counts nothing."""
     found = read_statements([(1, "", "2023年开展依申请公开培训3次，办结30件。")], 2023)
     assert [one.measure for one in found] == []
+
+
+@pytest.mark.parametrize(
+    ("agency", "text", "scope"),
+    [
+        ("上海市人民政府", "上海市人民政府网站发布信息20条。", "own"),
+        ("上海市教育委员会", "上海市人民政府网站发布信息20条。", "unstated"),
+        ("浑南区国资局", "区政府国资局通过区政府网站政务公开专栏公开信息20条。", "own"),
+        ("浑南区国资局", "区政府办公室通过区政府网站公开信息20条。", "other"),
+        ("泗水县水利局", "“泗水发布”微信公众号发布信息20条。", "unstated"),
+        ("泗水县水利局", "县公安局微信公众号发布信息20条。", "other"),
+        ("泗水县水利局", "我局在中国·泗水党政门户网站公开信息20条。", "own"),
+    ],
+)
+def test_a_site_is_not_who_publishes_there(agency: str, text: str, scope: str) -> None:
+    assert [(one.value, one.scope) for one in read(text, agency=agency)] == [(20, scope)]

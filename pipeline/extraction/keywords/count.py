@@ -10,7 +10,7 @@ from typing import Final
 from pipeline.extraction.keywords.vocabulary import cut_keywords
 from pipeline.forms.text import fold, simplify
 
-KEYWORDS_VERSION: Final = 1
+KEYWORDS_VERSION: Final = 2
 """Raise it when words are counted otherwise: those of all documents are then counted again."""
 
 READ: Final = (1, 5, 6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -22,6 +23,12 @@ _NEVER_IN_NAMES: Final = frozenset({"neg", "via", "cause", "respective", "share_
 _DEEDS: Final = frozenset(
     {"receive", "accept", "carry", "conclude", "reply", "hold", "attend", "undertake", "respond", "print"}
 )
+
+
+_GOES_ON: Final = re.compile(
+    "[省市县区州旗盟]?(?:人民)?政府(?=(?:门户)?网)|[省市县区州旗盟](?=(?:政府|政务)?(?:门户)?网|政务)"
+)
+"""How a name goes on whose end is part of a word of facts: 上海市人民政府网站."""
 
 
 @dataclass(slots=True)
@@ -142,9 +149,11 @@ class Parser:
         prefix, rest = tokens[lead : last + 1], tokens[last + 1 :]
         name = text[prefix[0].start : prefix[-1].end] if prefix else ""
         named = not any(token.role in _NEVER_IN_NAMES or token.value in _DEEDS for token in prefix)
-        scope = self._subjects.scope_of(name) if named else None
+        more = _GOES_ON.match(text, prefix[-1].end) if prefix else None
+        scope = self._subjects.scope_of(name + (more[0] if more else "")) if named else None
         if scope:
-            return tokens[:lead] + rest, scope
+            site = more is not None and more[0].endswith("政府")  # whose site it is, not who publishes there
+            return tokens[:lead] + rest, None if site and scope != "own" else scope
         dated = bool(rest) and rest[0].role in ("period", "year") and rest[0].value not in ("last_year", "next_year")
         if (
             dated

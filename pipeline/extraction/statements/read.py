@@ -16,7 +16,7 @@ from pipeline.extraction.statements.subjects import Subjects
 from pipeline.extraction.statements.tokens import fold_sentence, tokens
 from pipeline.forms.text import simplify
 
-STATEMENTS_VERSION: Final = 3
+STATEMENTS_VERSION: Final = 4
 """Raise it when the narrative is read otherwise: the statements of all documents are then read again."""
 
 _SENTENCE: Final = re.compile("[^。！？]+[。！？]?")

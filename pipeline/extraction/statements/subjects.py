@@ -15,6 +15,8 @@ _SHORT: Final = (("人民政府", "政府"), ("办公室", "办"), ("办公厅",
 _PLACES: Final = tuple("省市县区州旗盟")
 _TOWNSHIPS: Final = ("镇", "乡", "街道")
 _SYSTEM: Final = re.compile("[全本我][省市县区州旗盟].{2,12}(?:系统|机关|部门|各单位)")
+_OF_GOVERNMENT: Final = re.compile("(?<=[省市县区州旗盟])(?:人民)?政府(?!办)(?=.{1,12}[局委办]$)")
+"""区政府国资局 is 区国资局."""
 _LONGEST: Final = 40
 _JUDGES: Final = ("司法", "法院")
 
@@ -44,7 +46,9 @@ class Subjects:
             return "own" if short.endswith(_TOWNSHIPS) else "whole"
         if not _is_name(name):
             return None
-        return "own" if _are_same(name, self._name) else "other"
+        if _are_same(name, self._name) or _are_same(_OF_GOVERNMENT.sub("", name), self._name):
+            return "own"
+        return "other"
 
 
 @lru_cache(maxsize=16384)

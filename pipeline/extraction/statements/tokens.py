@@ -22,9 +22,12 @@ _MORE: Final = ("超", "逾")
 _NUMERAL: Final = "[一二三四五六七八九十]"
 _TO: Final = "[-—–~至到]"
 _PATTERNS: Final = {
-    # not part of what is said: a bracket that only explains a word (各镇（街道）), titles, quotation marks, Word's
-    # bookmarks, the number of a paragraph or of an item
-    "skip": rf"""\([^()\d{_HAN}不非未无除含其本级全以]{{1,8}}\) | 《[^》]{{0,200}}》 | [“”"‘’'「」]
+    # not part of what is said: the name of an account that is no body's (“山水发布”微信公众号) or of a site
+    # (中国·山水政府网), a bracket that only explains a word (各镇（街道）), titles, quotation marks, Word's bookmarks,
+    # the number of a paragraph or of an item
+    "skip": rf"""[“"][^“”"局委办厅部镇乡院]{{1,15}}[”"](?=(?:官方|政务)?(?:微信|微博|公众号|抖音|视频号|新媒体))
+        | 中国[·•.][\u4e00-\u9fff]{{2,4}}?(?=(?:党政|政府)?(?:门户)?网)
+        | \([^()\d{_HAN}不非未无除含其本级全以]{{1,8}}\) | 《[^》]{{0,200}}》 | [“”"‘’'「」]
         | \[bookmark:[^\]]{{0,80}}\]
         | ^(?:\(?{_NUMERAL}{{1,3}}\)[、.]? | {_NUMERAL}{{1,3}}、 | \(?\d{{1,2}}\)[、.]? | \d{{1,2}}[、.](?!\d))
         | (?:^|(?<=[;:。,]))(?:{_NUMERAL}是 | 第?{_NUMERAL}(?=[,、]) | \(?(?:{_NUMERAL}|\d){{1,2}}\))""",

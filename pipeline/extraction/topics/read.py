@@ -15,7 +15,7 @@ from pipeline.extraction.topics.times import is_done, is_double_heading, is_futu
 from pipeline.extraction.topics.topic import Topic
 from pipeline.forms.text import fold, simplify
 
-TOPICS_VERSION: Final = 1
+TOPICS_VERSION: Final = 2
 """Raise it when topics are read otherwise: the topics of all documents are then read again."""
 
 READ: Final = (1, 5, 6)
@@ -82,13 +82,14 @@ def _read_sentence(text: str, state: State) -> list[Draft]:
         _turn(clause, parts[index:], state, roles)
         if of_others:
             continue
+        earlier = before
         given, before = read_deficiencies(clause, parts[index:], state, before)
         drafts += given
         if state.mode != "promise" and is_done(clause.text):
             for draft in drafts[settled:]:
                 draft.kind = "solved" if draft.kind == "problem" else draft.kind
         if is_promise(clause, index, parts, state):
-            given, before = read_promises(clause, before)
+            given, before = read_promises(clause, before, earlier)
             drafts += given
     if state.mode == "past" and not _opens_past(parts):
         state.mode = outer
