@@ -12,11 +12,17 @@ import duckdb
 
 from pipeline.warehouse.checks import LowerTotal, find_lower_totals
 from pipeline.warehouse.contract import columns
+from pipeline.warehouse.errors import NotComparableError, in_use, is_damage
 
 _SHOWN: Final = 5
 
-_OF_OTHERS_TOO: Final = frozenset({"coverage", "finding", "reconciliation"})
-"""Marts whose rows on an agency follow from documents of other agencies, or from the roster, as well."""
+_OF_OTHERS_TOO: Final = frozenset(
+    {"agency_alias", "coverage", "finding", "reconciliation", "similarity", "similarity_passage"}
+)
+"""Marts whose rows on an agency follow from documents of other agencies, or from what users edit, as well."""
+
+_OF_CRAWLS: Final = frozenset({"agency_alias", "coverage", "dim_agency"})
+"""Marts that have rows for reports that sites list and do not give, or that follow from the last day of fetching."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,12 @@ class Shrunk(NamedTuple):
 
 
 def faults(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> dict[str, list[str]]:
-    """Tell what the file that was built lost, check by check."""
+    """Tell what the file that was built lost, check by check.
+
+    Raises:
+        NotComparableError: the file that it is held against is damaged.
+        PublishedInUse: another program has that file open for writing.
+    """
     losses = find_losses(connection, baseline)
     lower = find_lower_totals(connection, baseline.published)
     return {
@@ -116,11 +127,13 @@ def find_shrunk(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> li
             return []
         ((is_same,),) = connection.sql(f"SELECT {_IS_SAME}").fetchall()
         connection.execute(_same_agencies(now))
+        ((crawls_same,),) = connection.sql(f"SELECT {_crawls_same(now)}").fetchall() if is_same else ((False,),)
         for mart in dict.fromkeys(column.table for column in columns() if column.schema == "marts"):
             has_agency = any(c.table == mart and c.column == "agency_id" for c in columns() if c.schema == "marts")
-            if not is_same and (not has_agency or mart in _OF_OTHERS_TOO):
+            all_same = is_same and (crawls_same or mart not in _OF_CRAWLS)
+            if not all_same and (not has_agency or mart in _OF_OTHERS_TOO):
                 continue
-            of_same = "" if is_same else "SEMI JOIN same_agencies USING (agency_id)"
+            of_same = "" if all_same else "SEMI JOIN same_agencies USING (agency_id)"
             ((total, before, after),) = connection.sql(
                 f"""
                 SELECT
@@ -157,11 +170,17 @@ def _before(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> Iterat
     """Attach the published file as ``before``, and what ``raw/`` holds as ``here`` and what is the same as a macro.
 
     Gives the name of the database that was built; None where what is published cannot be compared.
+
+    Raises:
+        NotComparableError: what is published turned out to be damaged in the midst of it.
+        PublishedInUse: another program has it open for writing.
     """
     ((now,),) = connection.sql("SELECT '\"' || current_database() || '\"'").fetchall()
     try:
         connection.execute(f"ATTACH '{_quote(baseline.published)}' AS before (READ_ONLY)")
-    except duckdb.Error:
+    except duckdb.Error as error:
+        if told := in_use(baseline.published, error):
+            raise told from error
         yield None
         return
     try:
@@ -171,6 +190,10 @@ def _before(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> Iterat
         )
         connection.execute(f"CREATE OR REPLACE TEMP TABLE same AS SELECT {baseline.same_edits} AS edits")
         yield now if _is_comparable(connection) else None
+    except duckdb.Error as error:
+        if not is_damage(error):
+            raise
+        raise NotComparableError(f"{baseline.published} is damaged: {error}") from error
     finally:
         connection.execute("DETACH before")
 
@@ -189,11 +212,12 @@ _COMPARED: Final = {
     ("landing", table, column)
     for table, names in {
         "documents": "document_id raw_path",
-        "observations": "document_id raw_path url page_url link_text",
+        "observations": "document_id raw_path url page_url link_text fetched_at",
         "cells": "document_id status",
         "reports": "document_id report_year",
         "report_parts": "report_document_id part_document_id role",
         "agencies": "document_id agency_id",
+        "unfetched": "url outcome agency_id report_year",
     }.items()
     for column in names.split()
 } | {("marts", "report", column) for column in ("agency_id", "report_year", "document_id")}
@@ -209,6 +233,24 @@ _IS_SAME: Final = f"""
         SELECT document_id, {_PLACE} FROM before.landing.observations EXCEPT SELECT document_id, {_PLACE} FROM here
     )
 """
+
+
+def _crawls_same(now: str) -> str:
+    """Whether sites give and withhold the same reports, and the last day of fetching is no earlier one.
+
+    An earlier one comes of a clock that was set back; coverage expects the reports that were due on that day.
+    """
+
+    def withheld(database: str) -> str:
+        return f"SELECT url, outcome, agency_id, report_year FROM {database}.landing.unfetched"
+
+    def last(database: str) -> str:
+        return f"(SELECT max(fetched_at) FROM {database}.landing.observations)"
+
+    return f"""
+        NOT EXISTS ({withheld("before")} EXCEPT {withheld(now)})
+        AND coalesce({last(now)} >= {last("before")}, {last("before")} IS NULL)
+    """
 
 
 def _same_agencies(now: str) -> str:
