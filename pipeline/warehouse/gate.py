@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +15,22 @@ from pipeline.warehouse.checks import LowerTotal, find_lower_totals
 from pipeline.warehouse.contract import columns
 from pipeline.warehouse.errors import NotComparableError, in_use, is_damage
 
+_log = logging.getLogger(__name__)
+
 _SHOWN: Final = 5
 
 _OF_OTHERS_TOO: Final = frozenset(
     {"agency_alias", "coverage", "finding", "reconciliation", "similarity", "similarity_passage"}
 )
 """Marts whose rows on an agency follow from documents of other agencies, or from what users edit, as well."""
+
+_OF_TEXT: Final = frozenset(
+    {
+        *("finding", "keyword_year", "narrative_fact", "promise_kept", "similarity", "similarity_passage"),
+        *("statement", "topic_year"),
+    }
+)
+"""Marts that follow from passes over the narrative, the versions of which change for better or worse."""
 
 _OF_CRAWLS: Final = frozenset({"agency_alias", "coverage", "dim_agency"})
 """Marts that have rows for reports that sites list and do not give, or that follow from the last day of fetching."""
@@ -35,12 +46,15 @@ class Baseline:
         snapshot: what ``raw/`` holds, schema `pipeline.lake.schemas.SNAPSHOT`.
         shrinkage: the share of its rows (0 to 1) that a mart may lose.
         same_edits: whether the files that users edit are those of the published build.
+        shrinkage_of_text: the share of its rows that a mart made of the narrative may lose, where another version reads
+            the narrative; None where it is the same version.
     """
 
     published: Path
     snapshot: Path
     shrinkage: float
     same_edits: bool
+    shrinkage_of_text: float | None = None
 
 
 class Loss(NamedTuple):
@@ -86,8 +100,9 @@ def faults(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> dict[st
         ),
         "marts": [
             f"marts.{one.mart} has {one.now:,} rows where {one.before:,} were published, and no change of the "
-            f"inputs explains it: it may lose {baseline.shrinkage:.4g} of its rows (settings.yml, gate: shrinkage)"
+            f"inputs explains it: it may lose {bound:.4g} of its rows (settings.yml, gate: {setting})"
             for one in find_shrunk(connection, baseline)
+            for setting, bound in (_bound(one.mart, baseline),)
         ],
     }
 
@@ -126,10 +141,13 @@ def find_shrunk(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> li
         if not now:
             return []
         ((is_same,),) = connection.sql(f"SELECT {_IS_SAME}").fetchall()
+        there = _columns_before(connection)
         connection.execute(_same_agencies(now))
         ((crawls_same,),) = connection.sql(f"SELECT {_crawls_same(now)}").fetchall() if is_same else ((False,),)
         for mart in dict.fromkeys(column.table for column in columns() if column.schema == "marts"):
-            has_agency = any(c.table == mart and c.column == "agency_id" for c in columns() if c.schema == "marts")
+            if not (known := {column for schema, table, column in there if (schema, table) == ("marts", mart)}):
+                continue  # a mart that the version before did not have
+            has_agency = "agency_id" in known
             all_same = is_same and (crawls_same or mart not in _OF_CRAWLS)
             if not all_same and (not has_agency or mart in _OF_OTHERS_TOO):
                 continue
@@ -142,9 +160,16 @@ def find_shrunk(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> li
                     (SELECT count(*) FROM {now}.marts.{mart} {of_same})
                 """
             ).fetchall()
-            if before - after > baseline.shrinkage * total:
+            if before - after > _bound(mart, baseline)[1] * total:
                 found.append(Shrunk(mart, before, after))
     return found
+
+
+def _bound(mart: str, baseline: Baseline) -> tuple[str, float]:
+    """The setting by which a mart may lose rows, and the share."""
+    if mart in _OF_TEXT and baseline.shrinkage_of_text is not None:
+        return "shrinkage_of_text", baseline.shrinkage_of_text
+    return "shrinkage", baseline.shrinkage
 
 
 def _sum_up(found: list[Loss] | list[LowerTotal], what: str, told: list[str]) -> list[str]:
@@ -189,7 +214,9 @@ def _before(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> Iterat
             f"SELECT document_id, {_PLACE} FROM read_parquet('{_quote(baseline.snapshot)}')"
         )
         connection.execute(f"CREATE OR REPLACE TEMP TABLE same AS SELECT {baseline.same_edits} AS edits")
-        yield now if _is_comparable(connection) else None
+        if not (is_comparable := _is_comparable(connection)):
+            _log.warning("%s lacks what is compared: nothing is held against it.", baseline.published)
+        yield now if is_comparable else None
     except duckdb.Error as error:
         if not is_damage(error):
             raise
@@ -200,12 +227,15 @@ def _before(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> Iterat
 
 def _is_comparable(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the file published before has all columns of the contract on which the comparison goes."""
-    present = set(
-        connection.sql(
-            "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'before'"
-        ).fetchall()
-    )
-    return present >= _COMPARED
+    return _columns_before(connection) >= _COMPARED
+
+
+def _columns_before(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str, str]]:
+    """Schema, table and name of each column of the file published before."""
+    rows = connection.sql(
+        "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'before'"
+    ).fetchall()
+    return {(schema, table, column) for schema, table, column in rows}
 
 
 _COMPARED: Final = {

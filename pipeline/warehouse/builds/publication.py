@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from pipeline.settings import read_settings
-from pipeline.warehouse.builds.record import Build, compose, edited, read_build, timed
+from pipeline.warehouse.builds.record import Build, compose, edited, passes, read_build, timed
 from pipeline.warehouse.builds.rolled_back import away
 from pipeline.warehouse.builds.shelf import (
     heal,
@@ -104,11 +104,14 @@ def compare(workspace: Workspace, look: Callable[[Baseline | None], T]) -> T:
 
 
 def _baselines(workspace: Workspace) -> Iterator[Baseline]:
-    shrinkage, edits = read_settings(workspace).gate.shrinkage, edited(workspace)
+    gate, edits, versions = read_settings(workspace).gate, edited(workspace), passes()
 
     def against(file: Path, build: Build | None) -> Baseline:
         same_edits = build is not None and build.record["inputs"]["edited"] == edits
-        return Baseline(file, workspace.snapshot, shrinkage, same_edits)
+        # A record of an older version does not tell by which versions the narrative was read.
+        same_passes = build is not None and build.record["versions"].get("passes") == versions
+        of_text = None if same_passes else gate.shrinkage_of_text
+        return Baseline(file, workspace.snapshot, gate.shrinkage, same_edits, of_text)
 
     published = published_build(workspace)
     current = read_build(workspace.builds / published.build_id) if published else last_published(workspace)
