@@ -66,6 +66,10 @@ def examine_published(workspace: Workspace, progress: Progress, *, quick: bool) 
         yield Finding("clock", "look", told, "Set the clock of this machine right; builds are told apart by what they "
                       "are made of, not by their times")  # fmt: skip
     if current and current != fingerprint:
+        if held := warehouse.plan(workspace).rolled_back:
+            told = f"build {held} was rolled back, and nothing has changed since"
+            yield Finding(PUBLISHED, "look", told, f"To publish it again: {workspace.command('rollback', held)}")
+            return
         told = "what it is made of has changed since"
         yield Finding(PUBLISHED, "look", told, f"To build: {workspace.command('run')}")
 

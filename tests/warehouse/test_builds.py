@@ -364,6 +364,8 @@ def test_a_published_file_that_is_gone_is_put_back(folder: Workspace) -> None:
     tidy(folder)
     assert published_build(folder) == ("good", "good"), "what was rolled back stays away"
     assert plan(folder).rolled_back == "bad"
+    said = [one.found for one in examine_published(folder, lambda *_: None, quick=True) if one.state == "look"]
+    assert said == ["build bad was rolled back, and nothing has changed since"]
     publish_version(folder, "next")
     folder.published.unlink()
     (folder.builds / "next" / "gongkai.duckdb").chmod(0o644)
