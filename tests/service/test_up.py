@@ -12,7 +12,6 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -70,8 +69,8 @@ def test_from_the_first_start_to_the_last(tmp_path: Path) -> None:
     with hook() as web:
         workspace.settings.write_text(f"alerts: {{webhook: {{url: '{web.url}'}}}}", encoding="utf-8")
         # As a script begins it by `&`: SIGINT is ignored.
-        ignoring = partial(signal.signal, signal.SIGINT, signal.SIG_IGN)
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL, preexec_fn=ignoring) as first:
+        ignoring = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"]
+        with subprocess.Popen([*ignoring, *command], stderr=subprocess.DEVNULL) as first:
             until(lambda: web.posted, "nothing was published for 40 hours, and nobody is told")
             first.kill()
         until(lambda: is_free(workspace), "processes of a killed service go on")
