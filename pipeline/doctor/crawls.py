@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.crawl.cache import examine
 from pipeline.doctor.finding import Finding, count, names
-from pipeline.workspace import Workspace
+from pipeline.workspace import EARLIER_VISITS, Workspace
 
 
 def examine_crawls(workspace: Workspace) -> Iterator[Finding]:
@@ -19,7 +19,7 @@ def examine_crawls(workspace: Workspace) -> Iterator[Finding]:
         told = f"the memory of {names(path.parent.name for path in damaged)} is damaged"
         yield Finding("crawls", "broken", told, "The next crawl makes it anew and asks for everything once more",
                       tuple(damaged))  # fmt: skip
-    manifests = sorted(workspace.crawls.glob("*/*.jsonl"))
+    manifests = sorted(path for name in ("*.jsonl", EARLIER_VISITS) for path in workspace.crawls.glob(f"*/{name}"))
     if cut := {path: lines for path in manifests if (lines := _unreadable(path))}:
         told = ", ".join(f"{path.parent.name}/{path.name} ({lines:,})" for path, lines in cut.items())
         yield Finding("crawls", "look", f"lines that cannot be read: {told}", "They are passed over: a killed crawl "

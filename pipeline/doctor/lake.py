@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.doctor.finding import Finding, Progress, count, names
+from pipeline.lake.gone import GONE
 from pipeline.lake.kept import load
 from pipeline.lake.mending import check_version, find_damage, without_passes
 from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT, Schema
@@ -52,6 +53,9 @@ def examine_lake(workspace: Workspace, progress: Progress, *, quick: bool) -> It
             yield Finding(name, "broken", f"{path} {table}", "The next run makes it anew from the batches", (path,))
         else:
             yield Finding(name, "ok", count(table.height, "document" if name == "manifest" else "place"))
+    if workspace.gone.exists() and isinstance(told := _table(workspace.gone, GONE), str):
+        remedy = "The next run makes it anew, and counts the days since when documents are gone from then on"
+        yield Finding("gone", "broken", f"{workspace.gone} {told}", remedy, (workspace.gone,))
     if isinstance(manifest, pl.DataFrame):
         yield from _against_batches(manifest, snapshot, batches, bad, run)
     lacking = without_passes(workspace) - bad

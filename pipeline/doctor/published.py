@@ -12,6 +12,9 @@ import duckdb
 
 from pipeline import warehouse
 from pipeline.doctor.finding import Finding, Progress, count, names
+from pipeline.warehouse.builds import list_builds
+from pipeline.warehouse.builds.rolled_back import read_rollback
+from pipeline.warehouse.errors import in_use
 from pipeline.warehouse.exports.datapackage import read_build
 from pipeline.warehouse.publish import look_through
 from pipeline.workspace import JobError, Workspace
@@ -25,34 +28,48 @@ def examine_published(workspace: Workspace, progress: Progress, *, quick: bool) 
     """Open the published file as a reader does; read every block of it, unless ``quick``."""
     path = workspace.published
     if not path.exists():
-        yield Finding(PUBLISHED, "look", "nothing is published", f"To publish: {workspace.command('run')}")
+        kept = ", though builds are kept: the last one is published again" if list_builds(workspace) else ""
+        found = f"nothing is published{kept}"
+        yield Finding(PUBLISHED, "look", found, f"To publish: {workspace.command('run')}")
         return
     run = f"It is built anew: {workspace.command('doctor', '--repair')}"
     try:
         with warehouse.open_published(workspace) as connection:
-            faults = [fault for found in look_through(connection).values() for fault in found]
+            checks = look_through(connection)
             build_id, built_at, fingerprint = connection.sql(
                 "SELECT build_id, built_at, fingerprint FROM landing.build"
             ).fetchall()[0]
             if not quick:
                 read_every_block(connection, progress)
+    except warehouse.PublishedInUse as error:
+        yield Finding("readers", "broken", str(error), "Close it there; a run publishes nothing until then")
+        return
     except (JobError, duckdb.Error) as error:
         yield Finding(PUBLISHED, "broken", f"{path} cannot be read: {error}", run)
         return
-    if faults:
-        yield Finding(PUBLISHED, "broken", "; ".join(faults), run)
+    try:
+        current = warehouse.fingerprint(workspace)
+    except JobError as error:
+        yield Finding(PUBLISHED, "look", f"what it is made of cannot be read: {error}")
+        current = None
+    # A build of another version of the program lacks what that one did not have: after an upgrade, or a rollback.
+    lacking = checks.pop("contract") if current and current != fingerprint else []
+    if lacking:
+        told = f"build {build_id} is of another version and lacks {count(len(lacking), 'column')}: {names(lacking)}"
+        yield Finding(PUBLISHED, "look", told, f"To build: {workspace.command('run')}")
+    elif faults := [fault for found in checks.values() for fault in found]:
+        yield Finding(PUBLISHED, "broken", names(faults), run)
     else:
         yield Finding(PUBLISHED, "ok", f"build {build_id}: opens, keeps the contract, has all its rows")
     if built_at > datetime.now(UTC).replace(tzinfo=None) + _AHEAD:
         told = f"built at {built_at:%F %T} UTC, which is still to come"
         yield Finding("clock", "look", told, "Set the clock of this machine right; builds are told apart by what they "
                       "are made of, not by their times")  # fmt: skip
-    try:
-        current = warehouse.fingerprint(workspace)
-    except JobError as error:
-        yield Finding(PUBLISHED, "look", f"what it is made of cannot be read: {error}")
-        return
-    if current != fingerprint:
+    if current and current != fingerprint:
+        if held := warehouse.plan(workspace).rolled_back:
+            told = f"build {held} was rolled back, and nothing has changed since"
+            yield Finding(PUBLISHED, "look", told, f"To publish it again: {workspace.command('rollback', held)}")
+            return
         told = "what it is made of has changed since"
         yield Finding(PUBLISHED, "look", told, f"To build: {workspace.command('run')}")
 
@@ -70,8 +87,27 @@ def read_every_block(connection: duckdb.DuckDBPyConnection, progress: Progress) 
 
 
 def examine_builds(workspace: Workspace, progress: Progress, *, quick: bool) -> Iterator[Finding]:
-    """Open each build that is kept; read those whole that are not the published file, unless ``quick``."""
-    folders = sorted(path for path in workspace.builds.glob("*") if path.is_dir() and not path.name.startswith("."))
+    """Open each build that is kept, the refused ones too; read those whole that are not published, unless ``quick``."""
+    yield from _examine_kept(workspace, workspace.builds, "builds", progress, quick=quick)
+    yield from _examine_kept(workspace, workspace.refused, "refused", progress, quick=quick)
+    left = [path for folder in (workspace.builds, workspace.refused) for path in sorted(folder.glob(".*"))]
+    if left and not workspace.writer():
+        told = f"{count(len(left), 'unfinished build')} of a killed run"
+        yield Finding("builds", "look", told, "The next run finishes or removes it")
+    if workspace.rollback.exists():
+        yield _examine_rollback(workspace)
+
+
+def _examine_rollback(workspace: Workspace) -> Finding:
+    rollback = read_rollback(workspace)
+    if not rollback:
+        told = f"{workspace.rollback} cannot be read: what was rolled back may be published again"
+        return Finding("rollback", "broken", told, f"Roll back once more: {workspace.command('rollback', 'BUILD')}")
+    return Finding("rollback", "ok", f"the last one went from {rollback.source} to {rollback.target}")
+
+
+def _examine_kept(workspace: Workspace, kept: Path, part: str, progress: Progress, *, quick: bool) -> Iterator[Finding]:
+    folders = sorted(path for path in kept.glob("*") if path.is_dir() and not path.name.startswith("."))
     broken = []
     for folder in folders:
         file = folder / workspace.published.name
@@ -85,12 +121,14 @@ def examine_builds(workspace: Workspace, progress: Progress, *, quick: bool) -> 
             if not isinstance(said, dict) or said.get("build_id") != build_id:
                 broken.append(f"{folder.name} (build.json is of another build)")
         except (OSError, ValueError, duckdb.Error) as error:
+            if isinstance(error, duckdb.Error) and in_use(file, error):
+                continue  # told of the published file, which is the same one
             broken.append(f"{folder.name} ({' '.join(str(error).split())[:200]})")
     if broken:
         told = f"{len(broken):,} of {len(folders):,} damaged: {names(broken)}"
-        yield Finding("builds", "broken", told, f"Restore them from a backup, or remove them from {workspace.builds}")
+        yield Finding(part, "broken", told, f"Restore them from a backup, or remove them from {kept}")
     elif folders:
-        yield Finding("builds", "ok", f"{count(len(folders), 'build')} kept")
+        yield Finding(part, "ok", f"{count(len(folders), 'build')} kept{' for a look' * (part == 'refused')}")
 
 
 def examine_exports(workspace: Workspace) -> Iterator[Finding]:

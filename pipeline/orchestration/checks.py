@@ -103,8 +103,12 @@ def no_total_is_lower_than_published(gongkai: GongkaiResource) -> dg.AssetCheckR
 def nothing_is_lost(gongkai: GongkaiResource) -> dg.AssetCheckResult:
     """Tell what the published build has of documents that are still here, and this one has not."""
     with duckdb.connect(gongkai.assembled_target, read_only=True) as connection:
-        baseline = warehouse.baseline(gongkai.workspace)
-        losses, shrunk = find_losses(connection, baseline), find_shrunk(connection, baseline)
+        losses, shrunk = warehouse.compare(
+            gongkai.workspace,
+            lambda against: (
+                (find_losses(connection, against), find_shrunk(connection, against)) if against else ([], [])
+            ),
+        )
     return dg.AssetCheckResult(
         passed=not losses and not shrunk,
         metadata={

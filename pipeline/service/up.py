@@ -104,12 +104,15 @@ class _Starter:
             stdin=subprocess.DEVNULL,
             pass_fds=[self._lock],
             start_new_session=True,  # Ctrl-C is for this process, which ends those, with what they started
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads here
+            preexec_fn=_be_mortal,  # noqa: PLW1509 - no threads here
         )
 
 
-def _end_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PARENT_DIED, signal.SIGTERM)
+def _be_mortal() -> None:
+    # A shell has what it starts by `&` ignore SIGINT, and Dagster takes for SIGTERM what holds for SIGINT.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DIED, signal.SIGTERM)
 
 
 def _code_server(code: Path, reload: bool, log_level: str) -> list[str]:

@@ -33,9 +33,13 @@ class Builds:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What a publication may lose: ``shrinkage`` is a share (0 to 1) of a mart's rows."""
+    """What a publication may lose: ``shrinkage`` is a share (0 to 1) of a mart's rows.
+
+    ``shrinkage_of_text`` is that of the marts made of the narrative, where another version reads it.
+    """
 
     shrinkage: float
+    shrinkage_of_text: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from pipeline.warehouse.build import BuildResult, build, new_scratch, remove_scr
 from pipeline.warehouse.builds import SHOWN as SHOWN_CHANGES
 from pipeline.warehouse.builds import (
     baseline,
+    compare,
     diff,
     find_build,
     list_all,
@@ -16,7 +17,7 @@ from pipeline.warehouse.builds import (
     timed,
 )
 from pipeline.warehouse.contract import marts
-from pipeline.warehouse.errors import BuildFailed, PublicationRefused
+from pipeline.warehouse.errors import BuildFailed, PublicationRefused, PublishedInUse
 from pipeline.warehouse.exports import Filter, export, exports_are_current, renew_exports
 from pipeline.warehouse.fingerprint import fingerprint
 from pipeline.warehouse.project import DATABASE_VARIABLE, DBT_PROJECT
@@ -32,10 +33,12 @@ __all__ = [
     "BuildResult",
     "Filter",
     "PublicationRefused",
+    "PublishedInUse",
     "Status",
     "assemble",
     "baseline",
     "build",
+    "compare",
     "diff",
     "export",
     "exports_are_current",

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import duckdb
 
 from pipeline.warehouse.contract import columns
+from pipeline.warehouse.errors import is_damage
 
 _AGENCIES: Final = ("agency_id", "covered_by", "parent_agency_id", "successor_agency_id")
 _MAY_BE_ABSENT: Final = frozenset({("dim_agency", "parent_agency_id")})
@@ -74,6 +75,7 @@ def find_lower_totals(connection: duckdb.DuckDBPyConnection, published: Path) ->
 
     - the document, or one that is part of its report, was removed or read anew;
     - other files are part of its report now than were;
+    - a document of it is part of another report now, which is current: a newer version of the page came;
     - another document is current for its agency and year now: the report is superseded, and counts no more; which also
       happens where an alias or a new document tells that two agencies are one.
 
@@ -96,7 +98,7 @@ def find_lower_totals(connection: duckdb.DuckDBPyConnection, published: Path) ->
     except (duckdb.CatalogException, duckdb.BinderException):
         return []
     except duckdb.Error as error:
-        if "orrupt" not in str(error) and "checksum" not in str(error):
+        if not is_damage(error):
             raise
         return []
     finally:
@@ -164,6 +166,12 @@ def _lower(now: str) -> str:
         UNION
         -- It joined the report of another document.
         SELECT part_document_id FROM {now}.landing.report_parts WHERE role <> 'page'
+        UNION
+        -- A file of its belongs to another page now, as to the newer version of its own.
+        SELECT was.report_document_id FROM before.landing.report_parts AS was
+        JOIN {now}.landing.report_parts AS parts
+            ON was.part_document_id = parts.part_document_id AND was.report_document_id <> parts.report_document_id
+        SEMI JOIN {now}.marts.report AS used ON parts.report_document_id = used.document_id
         UNION
         -- Another document is current for its agency and year.
         SELECT agencies.document_id FROM {now}.landing.agencies

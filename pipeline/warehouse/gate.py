@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,11 +13,27 @@ import duckdb
 
 from pipeline.warehouse.checks import LowerTotal, find_lower_totals
 from pipeline.warehouse.contract import columns
+from pipeline.warehouse.errors import NotComparableError, in_use, is_damage
+
+_log = logging.getLogger(__name__)
 
 _SHOWN: Final = 5
 
-_OF_OTHERS_TOO: Final = frozenset({"coverage", "finding", "reconciliation"})
-"""Marts whose rows on an agency follow from documents of other agencies, or from the roster, as well."""
+_OF_OTHERS_TOO: Final = frozenset(
+    {"agency_alias", "coverage", "finding", "reconciliation", "similarity", "similarity_passage"}
+)
+"""Marts whose rows on an agency follow from documents of other agencies, or from what users edit, as well."""
+
+_OF_TEXT: Final = frozenset(
+    {
+        *("finding", "keyword_year", "narrative_fact", "promise_kept", "similarity", "similarity_passage"),
+        *("statement", "topic_year"),
+    }
+)
+"""Marts that follow from passes over the narrative, the versions of which change for better or worse."""
+
+_OF_CRAWLS: Final = frozenset({"agency_alias", "coverage", "dim_agency"})
+"""Marts that have rows for reports that sites list and do not give, or that follow from the last day of fetching."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +46,15 @@ class Baseline:
         snapshot: what ``raw/`` holds, schema `pipeline.lake.schemas.SNAPSHOT`.
         shrinkage: the share of its rows (0 to 1) that a mart may lose.
         same_edits: whether the files that users edit are those of the published build.
+        shrinkage_of_text: the share of its rows that a mart made of the narrative may lose, where another version reads
+            the narrative; None where it is the same version.
     """
 
     published: Path
     snapshot: Path
     shrinkage: float
     same_edits: bool
+    shrinkage_of_text: float | None = None
 
 
 class Loss(NamedTuple):
@@ -61,7 +81,12 @@ class Shrunk(NamedTuple):
 
 
 def faults(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> dict[str, list[str]]:
-    """Tell what the file that was built lost, check by check."""
+    """Tell what the file that was built lost, check by check.
+
+    Raises:
+        NotComparableError: the file that it is held against is damaged.
+        PublishedInUse: another program has that file open for writing.
+    """
     losses = find_losses(connection, baseline)
     lower = find_lower_totals(connection, baseline.published)
     return {
@@ -75,8 +100,9 @@ def faults(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> dict[st
         ),
         "marts": [
             f"marts.{one.mart} has {one.now:,} rows where {one.before:,} were published, and no change of the "
-            f"inputs explains it: it may lose {baseline.shrinkage:.4g} of its rows (settings.yml, gate: shrinkage)"
+            f"inputs explains it: it may lose {bound:.4g} of its rows (settings.yml, gate: {setting})"
             for one in find_shrunk(connection, baseline)
+            for setting, bound in (_bound(one.mart, baseline),)
         ],
     }
 
@@ -115,12 +141,17 @@ def find_shrunk(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> li
         if not now:
             return []
         ((is_same,),) = connection.sql(f"SELECT {_IS_SAME}").fetchall()
+        there = _columns_before(connection)
         connection.execute(_same_agencies(now))
+        ((crawls_same,),) = connection.sql(f"SELECT {_crawls_same(now)}").fetchall() if is_same else ((False,),)
         for mart in dict.fromkeys(column.table for column in columns() if column.schema == "marts"):
-            has_agency = any(c.table == mart and c.column == "agency_id" for c in columns() if c.schema == "marts")
-            if not is_same and (not has_agency or mart in _OF_OTHERS_TOO):
+            if not (known := {column for schema, table, column in there if (schema, table) == ("marts", mart)}):
+                continue  # a mart that the version before did not have
+            has_agency = "agency_id" in known
+            all_same = is_same and (crawls_same or mart not in _OF_CRAWLS)
+            if not all_same and (not has_agency or mart in _OF_OTHERS_TOO):
                 continue
-            of_same = "" if is_same else "SEMI JOIN same_agencies USING (agency_id)"
+            of_same = "" if all_same else "SEMI JOIN same_agencies USING (agency_id)"
             ((total, before, after),) = connection.sql(
                 f"""
                 SELECT
@@ -129,9 +160,16 @@ def find_shrunk(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> li
                     (SELECT count(*) FROM {now}.marts.{mart} {of_same})
                 """
             ).fetchall()
-            if before - after > baseline.shrinkage * total:
+            if before - after > _bound(mart, baseline)[1] * total:
                 found.append(Shrunk(mart, before, after))
     return found
+
+
+def _bound(mart: str, baseline: Baseline) -> tuple[str, float]:
+    """The setting by which a mart may lose rows, and the share."""
+    if mart in _OF_TEXT and baseline.shrinkage_of_text is not None:
+        return "shrinkage_of_text", baseline.shrinkage_of_text
+    return "shrinkage", baseline.shrinkage
 
 
 def _sum_up(found: list[Loss] | list[LowerTotal], what: str, told: list[str]) -> list[str]:
@@ -157,11 +195,17 @@ def _before(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> Iterat
     """Attach the published file as ``before``, and what ``raw/`` holds as ``here`` and what is the same as a macro.
 
     Gives the name of the database that was built; None where what is published cannot be compared.
+
+    Raises:
+        NotComparableError: what is published turned out to be damaged in the midst of it.
+        PublishedInUse: another program has it open for writing.
     """
     ((now,),) = connection.sql("SELECT '\"' || current_database() || '\"'").fetchall()
     try:
         connection.execute(f"ATTACH '{_quote(baseline.published)}' AS before (READ_ONLY)")
-    except duckdb.Error:
+    except duckdb.Error as error:
+        if told := in_use(baseline.published, error):
+            raise told from error
         yield None
         return
     try:
@@ -170,30 +214,40 @@ def _before(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> Iterat
             f"SELECT document_id, {_PLACE} FROM read_parquet('{_quote(baseline.snapshot)}')"
         )
         connection.execute(f"CREATE OR REPLACE TEMP TABLE same AS SELECT {baseline.same_edits} AS edits")
-        yield now if _is_comparable(connection) else None
+        if not (is_comparable := _is_comparable(connection)):
+            _log.warning("%s lacks what is compared: nothing is held against it.", baseline.published)
+        yield now if is_comparable else None
+    except duckdb.Error as error:
+        if not is_damage(error):
+            raise
+        raise NotComparableError(f"{baseline.published} is damaged: {error}") from error
     finally:
         connection.execute("DETACH before")
 
 
 def _is_comparable(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the file published before has all columns of the contract on which the comparison goes."""
-    present = set(
-        connection.sql(
-            "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'before'"
-        ).fetchall()
-    )
-    return present >= _COMPARED
+    return _columns_before(connection) >= _COMPARED
+
+
+def _columns_before(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str, str]]:
+    """Schema, table and name of each column of the file published before."""
+    rows = connection.sql(
+        "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'before'"
+    ).fetchall()
+    return {(schema, table, column) for schema, table, column in rows}
 
 
 _COMPARED: Final = {
     ("landing", table, column)
     for table, names in {
         "documents": "document_id raw_path",
-        "observations": "document_id raw_path url page_url link_text",
+        "observations": "document_id raw_path url page_url link_text fetched_at",
         "cells": "document_id status",
         "reports": "document_id report_year",
         "report_parts": "report_document_id part_document_id role",
         "agencies": "document_id agency_id",
+        "unfetched": "url outcome agency_id report_year",
     }.items()
     for column in names.split()
 } | {("marts", "report", column) for column in ("agency_id", "report_year", "document_id")}
@@ -209,6 +263,24 @@ _IS_SAME: Final = f"""
         SELECT document_id, {_PLACE} FROM before.landing.observations EXCEPT SELECT document_id, {_PLACE} FROM here
     )
 """
+
+
+def _crawls_same(now: str) -> str:
+    """Whether sites give and withhold the same reports, and the last day of fetching is no earlier one.
+
+    An earlier one comes of a clock that was set back; coverage expects the reports that were due on that day.
+    """
+
+    def withheld(database: str) -> str:
+        return f"SELECT url, outcome, agency_id, report_year FROM {database}.landing.unfetched"
+
+    def last(database: str) -> str:
+        return f"(SELECT max(fetched_at) FROM {database}.landing.observations)"
+
+    return f"""
+        NOT EXISTS ({withheld("before")} EXCEPT {withheld(now)})
+        AND coalesce({last(now)} >= {last("before")}, {last("before")} IS NULL)
+    """
 
 
 def _same_agencies(now: str) -> str:

@@ -9,7 +9,7 @@ import duckdb
 
 from pipeline.warehouse import checks, gate
 from pipeline.warehouse.contract import columns
-from pipeline.warehouse.errors import PublicationRefused
+from pipeline.warehouse.errors import PublicationRefused, PublishedInUse, in_use
 from pipeline.warehouse.gate import Baseline
 from pipeline.workspace import JobError, Workspace
 
@@ -66,8 +66,8 @@ def open_published(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     this gives another one to that file.
 
     Raises:
-        JobError: nothing is published, another program writes into it, or the file is none of ours; the message says
-            what to do.
+        PublishedInUse: another program has it open for writing; the message names it.
+        JobError: nothing is published, or the file is none of ours; the message says what to do.
     """
     if not workspace.published.exists():
         raise JobError(
@@ -77,11 +77,8 @@ def open_published(workspace: Workspace) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(workspace.published, read_only=True)
         connection.execute("SET TimeZone = 'UTC'; SELECT 1 FROM landing.build")
     except duckdb.Error as error:
-        if "Could not set lock" in str(error):
-            raise JobError(
-                f"Another program has {workspace.published} open for writing: {error}\n"
-                "Close it there, and open it read-only."
-            ) from error
+        if told := in_use(workspace.published, error):
+            raise told from error
         raise JobError(
             f"{workspace.published} cannot be opened: {error}\n"
             f"Move it away; it is built anew by: {workspace.command('run')}"
@@ -90,17 +87,27 @@ def open_published(workspace: Workspace) -> duckdb.DuckDBPyConnection:
 
 
 def published_build(workspace: Workspace) -> PublishedBuild | None:
-    """The build that is published; None if there is none or it cannot be opened."""
+    """The build that is published; None if there is none or its file is damaged.
+
+    Raises:
+        PublishedInUse: another program has it open for writing: it is not known then what is published.
+    """
     try:
         with open_published(workspace) as connection:
             row = connection.sql("SELECT build_id, fingerprint FROM landing.build").fetchone()
+    except PublishedInUse:
+        raise
     except (JobError, duckdb.Error):
         return None
     return PublishedBuild(*row) if row else None
 
 
 def published_fingerprint(workspace: Workspace) -> str | None:
-    """The fingerprint of the published file; None if there is none or it cannot be opened."""
+    """The fingerprint of the published file; None if there is none or its file is damaged.
+
+    Raises:
+        PublishedInUse: another program has it open for writing.
+    """
     published = published_build(workspace)
     return published.fingerprint if published else None
 

@@ -18,7 +18,9 @@ from pipeline.lake.kept import keep
 from pipeline.lake.schemas import SNAPSHOT
 from pipeline.lake.store import write_table
 from pipeline.readers import Document, Paragraph
-from pipeline.workspace import Workspace
+from pipeline.warehouse.builds import list_builds
+from pipeline.warehouse.builds.rolled_back import RolledBack, write_rollback
+from pipeline.workspace import EARLIER_VISITS, Workspace
 from tests.conftest import gongkai
 
 
@@ -36,18 +38,22 @@ def sound(published: Workspace, tmp_path: Path) -> Workspace:
         database.execute("CREATE TABLE response (url TEXT PRIMARY KEY, headers TEXT, digest TEXT, body BLOB)")
         database.executemany("INSERT INTO response VALUES (?, '{}', '', ?)", [(f"{i}", "x" * 900) for i in range(99)])
     database.close()
-    build_id = published_build(workspace)
-    build = workspace.builds / build_id
-    build.mkdir(parents=True)
-    os.link(workspace.published, build / workspace.published.name)
-    (build / "build.json").write_text(json.dumps({"build_id": build_id}))
+    memory.with_name(EARLIER_VISITS).write_text('{"url": "a"}\n')
+    (workspace.dagster / "storage").mkdir(parents=True)
+    # A copy of a data folder has two files of what was one.
+    (build,) = list_builds(workspace)
+    workspace.published.unlink()
+    os.link(build.file, workspace.published)
+    for path in (build.file, build.folder / "build.json"):
+        path.chmod(0o644)  # so that a test may damage it
+    refused = workspace.refused / "20200101T000000Z-00000000"
+    refused.mkdir(parents=True)
+    with duckdb.connect(refused / workspace.published.name) as connection:
+        connection.execute(f"CREATE SCHEMA landing; CREATE TABLE landing.build AS SELECT '{refused.name}' AS build_id")
+    (refused / "build.json").write_text(json.dumps({"build_id": refused.name}))
+    write_rollback(workspace, RolledBack(build.build_id, "an earlier one", {}))
     restamp(workspace)
     return workspace
-
-
-def published_build(workspace: Workspace) -> str:
-    with duckdb.connect(workspace.published, read_only=True) as connection:
-        return str(connection.sql("SELECT build_id FROM landing.build").fetchall()[0][0])
 
 
 def restamp(workspace: Workspace) -> None:
@@ -107,6 +113,8 @@ FAULTS: dict[str, tuple[Callable[[Workspace], object], str, str, str]] = {
     "source": (lambda w: (w.sources.mkdir(), (w.sources / "a.yml").write_text("x: 1")), "edited files", "broken",
                "a.yml"),
     "memory": (lambda w: cut(w.crawls / "town" / "cache.sqlite", 5000), "crawls", "broken", "town"),
+    "earlier visits": (lambda w: (w.crawls / "town" / EARLIER_VISITS).write_text("{"), "crawls", "look",
+                       "town/earlier.ndjson (1)"),
     "visits": (lambda w: (w.crawls / "town" / "1.jsonl").write_text('{"url": "a"}\n{"ur'), "crawls", "look",
                "town/1.jsonl (1)"),
     "batch": (lambda w: flip(batch(w) / "cells.parquet"), "batches", "broken", "with 5 documents"),
@@ -114,6 +122,7 @@ FAULTS: dict[str, tuple[Callable[[Workspace], object], str, str, str]] = {
     "orphan": (lambda w: w.manifest.unlink(), "manifest", "broken", "is not there"),
     "manifest": (lambda w: flip(w.manifest), "manifest", "broken", "is not as it was written"),
     "snapshot": (lambda w: cut(w.snapshot, 100), "snapshot", "broken", "is not as it was written"),
+    "gone.parquet": (lambda w: w.gone.write_bytes(b""), "gone", "broken", "gone.parquet"),
     "statements": (lambda w: shutil.rmtree(w.lake / "statements"), "narratives", "look", "1 batch whose narrative"),
     "kept": (lambda w: flip(next(w.kept.glob("*/*"))), "kept", "broken", "1 of 1 kept document"),
     "half": (lambda w: (w.batches / ".part-1").mkdir(), "lake", "look", "1 half-written file or folder"),
@@ -123,6 +132,9 @@ FAULTS: dict[str, tuple[Callable[[Workspace], object], str, str, str]] = {
     "unpublished": (lambda w: w.published.unlink(), "published", "look", "nothing is published"),
     "clock": (in_future, "clock", "look", "still to come"),
     "build": (lambda w: next(w.builds.glob("*/build.json")).write_text("{}"), "builds", "broken", "of another build"),
+    "refused": (lambda w: cut(next(w.refused.glob("*/*.duckdb"))), "refused", "broken", "1 of 1 damaged"),
+    "rollback": (lambda w: w.rollback.write_text("{"), "rollback", "broken", "rollback.json cannot be read"),
+    "half a build": (lambda w: (w.builds / ".ready-1").mkdir(), "builds", "look", "1 unfinished build"),
     "export": (lambda w: cut(w.exports / "finding.csv"), "exports", "broken", "finding.csv"),
     "export gone": (lambda w: (w.exports / "report.csv").unlink(), "exports", "look", "missing"),
     "scratch": (lambda w: (w.warehouse / ".build-1").mkdir(), "scratch", "look", "1 scratch folder"),

@@ -68,7 +68,9 @@ def test_from_the_first_start_to_the_last(tmp_path: Path) -> None:
     command = [Path(sys.executable).with_name("gongkai"), "--data", tmp_path, "up", "--port", str(port)]
     with hook() as web:
         workspace.settings.write_text(f"alerts: {{webhook: {{url: '{web.url}'}}}}", encoding="utf-8")
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as first:
+        # As a script begins it by `&`: SIGINT is ignored.
+        ignoring = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"]
+        with subprocess.Popen([*ignoring, *command], stderr=subprocess.DEVNULL) as first:
             until(lambda: web.posted, "nothing was published for 40 hours, and nobody is told")
             first.kill()
         until(lambda: is_free(workspace), "processes of a killed service go on")

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.doctor.published import examine_builds, examine_published
 from pipeline.warehouse import (
     fingerprint,
     list_all,
@@ -30,7 +31,7 @@ from pipeline.warehouse import (
 from pipeline.warehouse.builds import Build, list_builds, list_refused
 from pipeline.warehouse.builds.retention import outlived
 from pipeline.warehouse.builds.rolled_back import away, roll, write_rollback
-from pipeline.warehouse.errors import PublicationRefused
+from pipeline.warehouse.errors import PublicationRefused, PublishedInUse
 from pipeline.workspace import JobError, Workspace
 from tests.conftest import gongkai
 from tests.warehouse.versions import old_folder, publish_version, version
@@ -346,6 +347,89 @@ def test_an_older_build_that_lacks_a_mart(folder: Workspace) -> None:
     assert not (folder.exports / "measures.csv").exists()
     rollback(folder, newest.build_id)
     assert (folder.exports / "measures.csv").exists()
+
+
+def test_a_published_file_that_is_gone_is_put_back(folder: Workspace) -> None:
+    """Without a build: what is kept is what was published."""
+    tidy(folder)
+    publish_version(folder, "good")
+    publish_version(folder, "bad", fingerprint=fingerprint(folder))
+    folder.published.unlink()
+    tidy(folder)
+    assert published_build(folder) == ("bad", fingerprint(folder))
+    assert folder.published.samefile(folder.builds / "bad" / "gongkai.duckdb")
+    assert not plan(folder).is_needed
+    rollback(folder, "good")
+    folder.published.unlink()
+    tidy(folder)
+    assert published_build(folder) == ("good", "good"), "what was rolled back stays away"
+    assert plan(folder).rolled_back == "bad"
+    said = [one.found for one in examine_published(folder, lambda *_: None, quick=True) if one.state == "look"]
+    assert said == ["build bad was rolled back, and nothing has changed since"]
+    publish_version(folder, "next")
+    folder.published.unlink()
+    (folder.builds / "next" / "gongkai.duckdb").chmod(0o644)
+    (folder.builds / "next" / "gongkai.duckdb").write_bytes(b"not a database")
+    tidy(folder)
+    assert not folder.published.exists(), "what is damaged is not published"
+    assert debris(folder) == []
+
+
+def damage(file: Path) -> None:
+    """Zeros in place of all blocks but the first ones: it opens, or not, and cannot be read."""
+    file.chmod(0o644)
+    with file.open("r+b") as data:
+        data.seek(3 * 4096 + 262144)
+        data.write(bytes(file.stat().st_size - data.tell()))
+
+
+LOST = "DELETE FROM landing.report_parts WHERE part_document_id = (SELECT min(document_id) FROM marts.report)"
+
+
+def test_what_is_published_is_damaged_and_yet_nothing_may_be_lost(folder: Workspace) -> None:
+    tidy(folder)
+    publish_version(folder, "sound")
+    publish_version(folder, "damaged")
+    lossy, whole = version(folder, "lossy", LOST), version(folder, "whole")
+    damage(folder.published)
+    with pytest.raises(PublicationRefused, match="documents that are still in raw/ gave more to the published build"):
+        publish(folder, lossy)
+    assert publish(folder, whole).build_id == "whole"
+
+
+def test_what_another_program_writes_into_is_not_replaced(folder: Workspace) -> None:
+    """It is not known then what is published: nothing is compared with nothing."""
+    tidy(folder)
+    target = version(folder, "new")
+    folder.published.chmod(0o644)
+    code = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", code, str(folder.published)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout
+        writer.stdout.readline()
+        for act in (tidy, plan, list_all, lambda workspace: publish(workspace, target)):
+            with pytest.raises(PublishedInUse, match=rf"open for writing.*PID {writer.pid}"):
+                act(folder)
+        assert target.exists()
+        # The doctor names it, and holds nothing to be damaged.
+        said = {finding.part: finding for finding in [*examine_published(folder, lambda *_: None, quick=True)]}
+        assert said["readers"].state == "broken"
+        assert f"PID {writer.pid}" in said["readers"].found
+        (builds,) = examine_builds(folder, lambda *_: None, quick=True)
+        assert builds.state == "ok"
+    assert publish(folder, target).build_id == "new"
+
+
+def test_the_doctor_after_an_upgrade(folder: Workspace) -> None:
+    """A build of a version that had fewer marts is not broken; one of this very version is."""
+    with duckdb.connect(folder.published) as connection:
+        connection.execute("DROP TABLE marts.measures")
+    (published,) = [one for one in examine_published(folder, lambda *_: None, quick=True) if one.part == "published"]
+    assert (published.state, "cannot be" in published.found) == ("broken", False)
+    with duckdb.connect(folder.published) as connection:
+        connection.execute("UPDATE landing.build SET fingerprint = 'other'")
+    states = [one.state for one in examine_published(folder, lambda *_: None, quick=True)]
+    assert states == ["look", "look"]
 
 
 def test_what_is_refused_night_after_night_is_kept_once(folder: Workspace) -> None:

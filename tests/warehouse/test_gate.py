@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +14,7 @@ import polars as pl
 import pytest
 
 from pipeline.warehouse import baseline
+from pipeline.warehouse.errors import NotComparableError, PublishedInUse
 from pipeline.warehouse.gate import Baseline, Loss, faults, find_losses, find_shrunk
 from pipeline.workspace import Workspace
 from tests.warehouse.conftest import agency_id
@@ -68,6 +71,19 @@ A_PAGE_CAME = (
     f"UPDATE marts.report SET document_id = 'page' WHERE {OF_REPORT}",
 )
 ONE_AGENCY = (f"UPDATE landing.agencies SET agency_id = {OTHER} WHERE document_id = '$document'", *NO_ROW)
+
+
+A_NEWER_PAGE = (
+    copied("documents", "newer"),
+    "UPDATE landing.documents SET document_id = 'newer' WHERE document_id = 'page'",
+    "UPDATE landing.reports SET document_id = 'newer' WHERE document_id = 'page'",
+    "UPDATE landing.agencies SET document_id = 'newer' WHERE document_id = 'page'",
+    "UPDATE landing.report_parts SET report_document_id = 'newer' WHERE part_document_id = '$document'",
+    "UPDATE landing.report_parts SET report_document_id = 'newer', part_document_id = 'newer' "
+    "WHERE part_document_id = 'page'",
+    f"UPDATE marts.report SET document_id = 'newer' WHERE {OF_REPORT}",
+)
+"""What follows `A_PAGE_CAME` where the page changes its bytes and offers the same file."""
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +160,21 @@ def test_what_is_no_loss(small: Workspace, edit: Edit, what: Sequence[str]) -> N
     assert found(edit(what), baseline(small)) == {}
 
 
+def test_a_newer_page_with_the_same_file(small: Workspace, edit: Edit, tmp_path: Path) -> None:
+    """The page before is here still, and no report any more: its file is part of the newer page's report."""
+    snapshot = pl.read_parquet(small.snapshot)
+    pages = [
+        snapshot.head(1).with_columns(document_id=pl.lit(name), raw_path=pl.lit(f"{name}.html"))
+        for name in ("page", "newer")
+    ]
+    pl.concat([snapshot, *pages]).write_parquet(tmp_path / "snapshot.parquet")
+    against = replace(baseline(small), published=edit(A_PAGE_CAME), snapshot=tmp_path / "snapshot.parquet")
+    newer = edit((*A_PAGE_CAME, *A_NEWER_PAGE))
+    assert found(newer, against) == {}
+    # What the file says counts as ever.
+    assert found(edit((*A_PAGE_CAME, *A_NEWER_PAGE, UNREADABLE)), against).keys() == {"nothing_lost"}
+
+
 def test_a_page_of_files_that_now_stand_for_themselves(small: Workspace, edit: Edit, tmp_path: Path) -> None:
     """The page is here still, so that it is not what was removed that explains it."""
     snapshot = pl.read_parquet(small.snapshot)
@@ -190,6 +221,85 @@ def test_marts_that_follow_from_what_users_edit(small: Workspace, edit: Edit) ->
     assert found(edit(["DELETE FROM marts.coverage WHERE status = 'absent'"]), against) == {}
     file = edit(["DELETE FROM marts.disclosure_trend WHERE report_year = 2020"])
     assert [fault.split()[0] for fault in found(file, against)["marts"]] == ["marts.disclosure_trend"]
+
+
+def test_what_sites_withdrew(small: Workspace, edit: Edit, report: tuple[str, str]) -> None:
+    """A report that a site listed and did not give, and lists no more: documents and edited files are the same."""
+    withheld = (
+        "INSERT INTO landing.unfetched (url, outcome, agency_id, report_year) "
+        "VALUES ('https://example.org/x', 'blocked', '999999-司法局', 2023)",
+        "INSERT INTO marts.dim_agency SELECT * REPLACE ('999999-司法局' AS agency_id) FROM marts.dim_agency "
+        "WHERE agency_id = '$agency'",
+        "INSERT INTO marts.coverage SELECT * REPLACE ('999999-司法局' AS agency_id, 'blocked' AS status) "
+        "FROM marts.coverage WHERE agency_id = '$agency' AND report_year = 2023",
+    )
+    against = replace(baseline(small), published=edit(withheld), shrinkage=0)
+    assert found(small.published, against) == {}
+    # Where sites say what they said, these rows are lost.
+    fewer = edit((*withheld, "DELETE FROM marts.coverage WHERE agency_id = '999999-司法局'"))
+    assert [fault.split()[0] for fault in found(fewer, against)["marts"]] == ["marts.coverage"]
+    # An agency that reported is one whatever sites say.
+    file = edit(["DELETE FROM marts.dim_agency WHERE agency_id = '$agency'"])
+    assert "marts.dim_agency" in {fault.split()[0] for fault in found(file, against)["marts"]}
+
+
+@pytest.mark.parametrize("mart", ["similarity", "agency_alias"])
+def test_marts_on_an_agency_that_follow_from_others(small: Workspace, edit: Edit, mart: str) -> None:
+    rows = [
+        "INSERT INTO marts.agency_alias SELECT 'x', agency_id FROM marts.dim_agency",
+        "CREATE OR REPLACE TABLE marts.similarity AS SELECT agency_id FROM marts.dim_agency",
+    ]
+    against = replace(baseline(small), published=edit(rows), shrinkage=0)
+    file = edit([*rows, f"DELETE FROM marts.{mart}"])
+    assert [fault.split()[0] for fault in found(file, against)["marts"]] == [f"marts.{mart}"]
+    assert found(file, replace(against, same_edits=False)) == {}
+
+
+def test_another_version_reads_the_narrative(small: Workspace, edit: Edit) -> None:
+    """It may find much less, but not all may go; of other marts it excuses nothing."""
+    assert baseline(small).shrinkage_of_text is None
+    against = replace(baseline(small), shrinkage_of_text=0.5)
+    with duckdb.connect(small.published, read_only=True) as connection:
+        ((rows,),) = connection.sql("SELECT count(*) FROM marts.topic_year").fetchall()
+    some = f"DELETE FROM marts.topic_year WHERE rowid < {rows // 3}"
+    assert rows // 3 > 0
+    assert found(edit([some]), against) == {}
+    assert found(edit([some]), baseline(small)).keys() == {"marts"}
+    (told,) = found(edit(["DELETE FROM marts.topic_year"]), against)["marts"]
+    assert "it may lose 0.5 of its rows (settings.yml, gate: shrinkage_of_text)" in told
+    assert found(edit(["DELETE FROM marts.disclosure_trend"]), against).keys() == {"marts"}
+
+
+def test_a_version_before_that_lacks_marts(small: Workspace, edit: Edit) -> None:
+    """An upgrade brings marts; what both have is compared."""
+    older = edit(["DROP TABLE marts.series_year", "DROP TABLE marts.topic_codes"])
+    against = replace(baseline(small), published=older)
+    assert found(small.published, against) == {}
+    file = edit(["DELETE FROM marts.disclosure_trend"])
+    assert [fault.split()[0] for fault in found(file, against)["marts"]] == ["marts.disclosure_trend"]
+
+
+def test_what_cannot_be_compared_is_told(small: Workspace, edit: Edit) -> None:
+    """Damage that shows in the midst of the comparison, and another process that writes into what is published."""
+    bad = edit(())
+    data = bad.read_bytes()
+    told = []
+    for start in range(3 * 4096 + 1000, len(data), 262144):  # a flipped bit in each block in turn
+        bad.write_bytes(data[:start] + bytes([data[start] ^ 4]) + data[start + 1 :])
+        try:
+            losses(small.published, replace(baseline(small), published=bad))
+        except NotComparableError as error:
+            told.append(str(error))
+    assert told
+    assert all(f"{bad} is damaged" in one for one in told)
+    held = edit(())
+    code = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", code, str(held)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout
+        writer.stdout.readline()
+        with pytest.raises(PublishedInUse, match=rf"open for writing.*{writer.pid}"):
+            found(small.published, replace(baseline(small), published=held))
 
 
 def test_a_published_file_that_says_nothing_blocks_nothing(small: Workspace, edit: Edit, tmp_path: Path) -> None:

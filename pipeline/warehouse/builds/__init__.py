@@ -3,7 +3,7 @@
 from pipeline.warehouse.builds.choosing import find_build
 from pipeline.warehouse.builds.diff import SHOWN, Difference, diff
 from pipeline.warehouse.builds.listing import Listed, list_all
-from pipeline.warehouse.builds.publication import Plan, baseline, plan, publish, tell_rolled_back, tidy
+from pipeline.warehouse.builds.publication import Plan, baseline, compare, plan, publish, tell_rolled_back, tidy
 from pipeline.warehouse.builds.record import Build, timed
 from pipeline.warehouse.builds.rollback import rollback
 from pipeline.warehouse.builds.shelf import list_builds, list_refused
@@ -15,6 +15,7 @@ __all__ = [
     "Listed",
     "Plan",
     "baseline",
+    "compare",
     "diff",
     "find_build",
     "list_all",

@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 
 from pipeline.extraction.statements import STATEMENTS_VERSION
+from pipeline.lake.passes import PASSES
 from pipeline.warehouse.fingerprint import ROOMS, source_files
 from pipeline.warehouse.project import DBT_PROJECT
 from pipeline.workspace import Workspace
@@ -108,6 +109,7 @@ def compose(
         "versions": {
             **_said_of_versions(target),
             "statements": STATEMENTS_VERSION,
+            "passes": passes(),
             "rules": _hash([_RULES]),
             "dbt_project": _hash([*source_files(DBT_PROJECT)]),
             "code": _hash([path for room in ROOMS for path in source_files(room)]),
@@ -127,6 +129,7 @@ def recompose(file: Path) -> dict[str, Any]:
         "versions": {
             **_said_of_versions(file),
             "statements": None,
+            "passes": None,
             "rules": None,
             "dbt_project": None,
             "code": None,
@@ -157,6 +160,11 @@ def edited(workspace: Workspace) -> dict[str, str | None]:
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None for path in workspace.edited
     }
+
+
+def passes() -> dict[str, int]:
+    """The version of each pass over the narrative."""
+    return {name: one.version() for name, one in PASSES.items()}
 
 
 def _said_by(file: Path) -> dict[str, Any]:

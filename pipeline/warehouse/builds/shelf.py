@@ -121,7 +121,11 @@ def retire(workspace: Workspace, bounds: Builds) -> list[str]:
 def heal(workspace: Workspace) -> None:
     """Bring what a killed run left to its end, or remove it; only the one writer may do so.
 
-    A file that was published before builds were kept becomes the first of them.
+    A file that was published before builds were kept becomes the first of them. Where the published file is gone, the
+    build that it was is published again.
+
+    Raises:
+        PublishedInUse: another program has the published file open for writing.
     """
     unfinished(workspace).unlink(missing_ok=True)
     for folder in (workspace.builds, workspace.refused):
@@ -136,6 +140,28 @@ def heal(workspace: Workspace) -> None:
             shutil.rmtree(path)
     if published and not (workspace.builds / published.build_id).exists():
         _adopt(workspace)
+    if not workspace.published.exists() and (last := last_published(workspace)) and opens(last):
+        put_in_place(workspace, last.file)
+
+
+def last_published(workspace: Workspace) -> Build | None:
+    """The build that was published last, by what is kept, or the one that was rolled back to since."""
+    builds = {build.build_id: build for build in list_builds(workspace)}
+    last = next(reversed(builds.values()), None)
+    rollback = read_rollback(workspace)
+    if last and rollback and last.build_id in rollback.away:
+        return builds.get(rollback.target, last)
+    return last
+
+
+def opens(build: Build) -> bool:
+    """Whether the file of a build is the one that was published and can be opened."""
+    try:
+        with duckdb.connect(build.file, read_only=True) as connection:
+            is_it = connection.sql("SELECT build_id FROM landing.build").fetchone() == (build.build_id,)
+    except duckdb.Error:
+        return False
+    return is_it and build.file.stat().st_size == build.record["size_bytes"]
 
 
 def _adopt(workspace: Workspace) -> None:
