@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,7 +55,7 @@ def run_dbt(*arguments: str, target: Path, progress: Progress | None = None) -> 
     def parse() -> Manifest:
         return _checked(dbtRunner().invoke(["parse", *options])).result  # type: ignore[return-value]
 
-    with _environment(DATABASE_VARIABLE, str(target)):
+    with _environment(DATABASE_VARIABLE, str(target)), _no_collection():
         try:
             runner = dbtRunner(parsed_project(parse), callbacks=[_listener(progress)] if progress else [])
             return _checked(runner.invoke([*arguments, *options]))
@@ -79,6 +80,18 @@ def _environment(name: str, value: str) -> Iterator[None]:
             del os.environ[name]
         else:
             os.environ[name] = before
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """dbt keeps nearly all that it makes until it ends: to look for what is not kept takes a sixth of its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _close_database() -> None:
