@@ -2,7 +2,7 @@
 
 Each time a published folder with new documents is run, killed with ``kill -9`` at a moment drawn evenly over the time
 that an undisturbed run takes, looked at as a reader does, and run again. What is printed is the table of
-docs/recovery.md.
+docs/operations.md.
 """
 
 from __future__ import annotations

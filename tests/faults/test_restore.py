@@ -18,8 +18,8 @@ from tests.faults.night import copy, different_rows, tables
 
 
 def documented(mark: str) -> str:
-    """The commands of docs/recovery.md that are marked so."""
-    (commands,) = re.findall(rf"^```sh {mark}\n(.*?)^```$", (ROOT / "docs" / "recovery.md").read_text(), re.M | re.S)
+    """The commands of docs/operations.md that are marked so."""
+    (commands,) = re.findall(rf"^```sh {mark}\n(.*?)^```$", (ROOT / "docs" / "operations.md").read_text(), re.M | re.S)
     return str(commands)
 
 
