@@ -44,10 +44,11 @@ run: install
 	@command -v soffice >/dev/null || echo "LibreOffice is not installed: DOC, WPS and RTF are not read. To install it: make system"
 	$(BIN)/gongkai run
 
+# What the tests of a file share is made once: they run in one process of several.
 # Without LibreOffice its tests are skipped, but not under CI: there it is installed, and a skipped test fails.
 test: install
 	@$(HAS_SYSTEM) || if [ "$(CI)" = true ]; then $(MAKE) system; else echo "Some tests are skipped: make system"; fi
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .

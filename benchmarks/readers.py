@@ -94,6 +94,8 @@ def cookbook() -> list[str]:
 def publish_marked(workspace: Workspace, base: Path, number: int) -> str:
     """Publish a copy of a build in which every row of some tables carries its mark; gives its id."""
     build_id = f"20260101T00{number // 60:02}{number % 60:02}Z-{number:08x}"
+    if not workspace.lake.exists():  # what a build is made of, which its record tells
+        shutil.copytree(base.parent / workspace.lake.name, workspace.lake)
     target = new_scratch(workspace)
     shutil.copyfile(base, target)  # not its mode: it is read-only
     with duckdb.connect(target) as connection:

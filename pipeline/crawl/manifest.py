@@ -144,7 +144,7 @@ def fold(folder: Path) -> None:
 
 
 def _when(visit: dict[str, Any]) -> tuple[str, str]:
-    return str(visit.get("at", "")), str(visit["run"])
+    return str(visit["run"]), str(visit.get("at", ""))
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

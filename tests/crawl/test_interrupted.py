@@ -71,7 +71,7 @@ def test_killed_again_and_again_a_crawl_completes(
     sites: Internet, two_towns: dict[str, Town], tmp_path: Path, sign: signal.Signals
 ) -> None:
     workspace = crawling(tmp_path, **{name: town.source for name, town in two_towns.items()})
-    for share in (0.2, 0.5):
+    for share in (0.1, 0.3):  # on a busy machine the signal comes late
         enough = share * sum(len(town.paths) for town in two_towns.values())
         killed(workspace, lambda enough=enough: len(sites.asked) > enough, sign)
         at_rest(sites)

@@ -7,9 +7,9 @@ AFTER are the data folders of a `tests.faults.night.Night`.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.workspace import Workspace
@@ -33,9 +33,9 @@ def main() -> None:
     ballast = target / "ballast"
 
     def fill_up() -> None:
-        free = shutil.disk_usage(target).free
-        with ballast.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, max(1, free - 8192))
+        with ballast.open("wb") as file, suppress(OSError):
+            while True:  # the run writes meanwhile: how much is free is never known
+                os.posix_fallocate(file.fileno(), file.seek(0, os.SEEK_END), 2**16)
 
     def disturbed(stage: str) -> None:
         done = wait_and_do(workspace, stage, fill_up)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -21,7 +22,6 @@ from tests.conftest import ROOT, gongkai
 from tests.faults.night import Markers, Night, copy, fill, flip, kill, killed_at, run, started
 
 DOCUMENTS = 220
-pytestmark = pytest.mark.xdist_group("faults")
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,8 @@ def night(published: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Nig
 def test_ten_kills_one_after_another(night: Night, tmp_path: Path) -> None:
     """Each run goes on where the one before was killed; by its clock the last good build is still to be made."""
     workspace = night.begin(tmp_path / "data")
+    shutil.rmtree(workspace.builds)  # where this file stands under the id that it had
+    workspace.published.chmod(0o644)
     with duckdb.connect(workspace.published) as connection:
         connection.execute(
             "UPDATE landing.build SET built_at = TIMESTAMP '2126-01-01', build_id = '21260101T000000Z-x'"

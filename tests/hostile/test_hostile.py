@@ -19,7 +19,7 @@ SECONDS = 900
 LIBRARY_FAULTS = {"bombs/pdf_forms"}
 """Pdfium follows a form that draws itself until the stack ends."""
 
-pytestmark = [needs_libreoffice, pytest.mark.xdist_group("hostile")]
+pytestmark = needs_libreoffice
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.reader import MARKED
 from benchmarks.readers import publish_all, publish_marked, read, tell
-from pipeline.warehouse import open_published
+from pipeline.warehouse import PublishedInUse, open_published
 from pipeline.workspace import JobError, Workspace
 from tests.conftest import ROOT
 
@@ -53,9 +53,10 @@ def test_the_examples_of_the_page_run(published: Workspace, tmp_path: Path) -> N
     assert "Could not set lock on file" in page
 
 
-def test_a_lock_is_of_a_writer_alone_and_ends_with_the_next_publication(published: Workspace, tmp_path: Path) -> None:
+def test_a_lock_is_of_a_writer_alone_who_keeps_builds_from_publication(published: Workspace, tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     publish_marked(workspace, published.published, 0)
+    workspace.published.chmod(0o644)  # as on a file system where it has to be so, or by who may
     write = f"import duckdb; c = duckdb.connect({str(workspace.published)!r}); print(flush=True); input()"
     writer = subprocess.Popen([sys.executable, "-c", write], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert writer.stdout
@@ -65,9 +66,10 @@ def test_a_lock_is_of_a_writer_alone_and_ends_with_the_next_publication(publishe
             duckdb.connect(workspace.published, read_only=True)
         with pytest.raises(JobError, match=r"open for writing.*\n.*read-only"):
             open_published(workspace)
-        second = publish_marked(workspace, published.published, 1)
-        assert writer.poll() is None
-        with duckdb.connect(workspace.published, read_only=True) as reader:
-            assert reader.sql("SELECT build_id FROM landing.build").fetchall() == [(second,)]
+        with pytest.raises(PublishedInUse, match=str(writer.pid)):
+            publish_marked(workspace, published.published, 1)
     finally:
         writer.communicate("\n")
+    second = publish_marked(workspace, published.published, 2)
+    with duckdb.connect(workspace.published, read_only=True) as reader:
+        assert reader.sql("SELECT build_id FROM landing.build").fetchall() == [(second,)]
