@@ -203,8 +203,8 @@ class TestRun:
         assert result.returncode == 1
         assert result.stderr == f"Error: {workspace.lake} is a file where a folder belongs. Move it away.\n"
 
-    def test_it_keeps_the_language_of_the_exports(self, workspace: Workspace) -> None:
-        assert gongkai(workspace, "run").returncode == 0
+    def test_it_keeps_the_language_of_the_exports(self, published: Workspace, tmp_path: Path) -> None:
+        workspace = Workspace(shutil.copytree(published.root, tmp_path / "data"))
         assert gongkai(workspace, "export", "--headers", "zh", "report").returncode == 0
         next(workspace.raw.rglob("*2022*")).unlink()
         assert gongkai(workspace, "run").returncode == 0

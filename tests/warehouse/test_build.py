@@ -78,12 +78,6 @@ class TestAssemble:
                 "SELECT DISTINCT value FROM landing.cells WHERE row_code = 'received_new'"
             ).fetchall() == [(2,)]
 
-    def test_an_empty_folder_is_a_warehouse_without_documents(self, tmp_path: Path) -> None:
-        workspace = Workspace(tmp_path)
-        Lake().write(workspace)
-        assert build(workspace).built
-        assert status(workspace).reports == 0
-
     def test_nothing_read(self, tmp_path: Path) -> None:
         with pytest.raises(BuildFailed, match=f"Read: .*gongkai --data {tmp_path} run"):
             build(Workspace(tmp_path))
