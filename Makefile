@@ -8,9 +8,9 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export ORT_DISABLE_TELEMETRY := 1
 
-# What reads DOC, WPS and RTF, and a Chinese font for what tests render: Debian packages, not of this environment.
-SYSTEM := libreoffice-writer-nogui libreoffice-calc-nogui fonts-noto-cjk
-HAS_SYSTEM := command -v soffice >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q .
+# What reads DOC, WPS and RTF; for tests, a Chinese font and a browser: Debian packages, not of this environment.
+SYSTEM := libreoffice-writer-nogui libreoffice-calc-nogui fonts-noto-cjk chromium
+HAS_SYSTEM := command -v soffice >/dev/null && command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q .
 AS_ROOT := $(shell test $$(id -u) -eq 0 || echo sudo)
 
 .PHONY: help install system run test lint docs bench accuracy up dev clean
@@ -18,7 +18,7 @@ AS_ROOT := $(shell test $$(id -u) -eq 0 || echo sudo)
 help:
 	@echo "make run    read the reports under data/raw, build, check and publish the warehouse, export the marts"
 	@echo "make test   all tests"
-	@echo "make system install LibreOffice, which reads DOC, WPS and RTF, and a Chinese font (Debian, Ubuntu)"
+	@echo "make system install LibreOffice, which reads DOC, WPS and RTF; for tests, a Chinese font and Chromium (Debian, Ubuntu)"
 	@echo "make lint   style, types, and the order of the rooms"
 	@echo "make docs   the data dictionary (docs/dictionary.md) and the dbt site (data/warehouse/docs/static_index.html)"
 	@echo "make bench  measure reading, a format at a time, beside its peers, and a build of 100,000 reports"
@@ -32,7 +32,7 @@ install: .venv/.installed
 .venv/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or later is needed, this is {v[0]}.{v[1]}; try: make PYTHON=python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "python3 -m venv failed: on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench,cluster,dev]'
 	@touch $@
 	@$(HAS_SYSTEM) || echo "LibreOffice or a Chinese font is not installed: DOC, WPS and RTF will not be read. To install them: make system"
 
