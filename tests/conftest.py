@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
@@ -16,6 +17,9 @@ from pipeline.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "data" / "raw" / "samples"
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # machines are noisy
+hypothesis.settings.load_profile("untimed")
 
 needs_libreoffice = pytest.mark.skipif(find_program() is None, reason="LibreOffice is not installed: make system")
 

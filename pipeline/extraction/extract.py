@@ -10,7 +10,7 @@ from pipeline.extraction.tables import find_annex, read_figures
 from pipeline.extraction.tables.doubt import doubt
 from pipeline.readers.document import Document
 
-EXTRACTION_VERSION = 5
+EXTRACTION_VERSION = 6
 """Raise it when extraction gives other results: documents read by an older version are then read again."""
 
 
@@ -25,7 +25,7 @@ def extract(document: Document, source: Source | None = None) -> Report:
     """
     annex = find_annex(document)
     figures = doubt(read_figures(document, annex))
-    outline = read_outline(document, annex)
+    outline = read_outline(document, annex.tables)
     sections = read_sections(outline)
     metadata = read_metadata(document, source or Source(), sections, outline)
     if not any(figure.row_code for figure in figures) and not (metadata.title and len(sections) >= 2):

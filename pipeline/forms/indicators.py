@@ -41,6 +41,7 @@ _PIECE: Final = re.compile(r"(?<=.)(?=[(][一二三四五六七八九][)]|[1-8][
 _TELLING: Final = frozenset("不未无非没已拟应部主专兼报告博信上下本前后总有无分收退减免增赔")
 """Characters that turn a label into another one: never taken for a misprint."""
 _SHORTEST: Final = 6
+_SHORTEST_PIECE: Final = 3
 _LONGEST: Final = 120
 
 
@@ -133,6 +134,12 @@ def read_indicator(text: str) -> Meaning | None:
     return Meaning(*found, printed) if found else None
 
 
+def is_part_of_indicator(text: str) -> bool:
+    """Whether a text is the label of an indicator, or a piece of one that is broken."""
+    stem = _stem(compact(text)).removesuffix("总")  # of 总数, which stems do without
+    return len(stem) >= _SHORTEST_PIECE and any(stem in known for known in _INDICATORS)
+
+
 def _under_heading(text: str) -> tuple[Kind, tuple[str, ...]] | None:
     """The label in a cell that begins with its heading: 一、主动公开情况 （一）主动公开政府信息数."""
     pieces = [piece for line in text.split("\n") for piece in _PIECE.split(compact(line)) if piece]
@@ -142,6 +149,7 @@ def _under_heading(text: str) -> tuple[Kind, tuple[str, ...]] | None:
     return last if last and all(found and found[0] == "heading" for found in above) else None
 
 
+_INDICATORS: Final = tuple(stem for stem, (kind, _) in _MEANINGS.items() if kind == "indicator")
 _HEADINGS: Final = tuple(stem for stem, (kind, _) in _MEANINGS.items() if kind == "heading")
 
 

@@ -185,7 +185,10 @@ def _load(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
 
 
 def _load_batches(connection: duckdb.DuckDBPyConnection, name: str, schema: Schema, found: list[Path]) -> None:
-    """Load the rows of the readings that count from the files of a table, one a batch."""
+    """Load the rows of the readings that count from the files of a table, one a batch.
+
+    They are ordered by document, so that those of one are found without a look at all.
+    """
     if not found:
         return
     columns = ", ".join(f"batch.{column}" for column in schema)
@@ -197,6 +200,7 @@ def _load_batches(connection: duckdb.DuckDBPyConnection, name: str, schema: Sche
         FROM read_parquet(?, hive_partitioning = true, hive_types = {{'batch_id': VARCHAR}}) AS batch
         JOIN reading ON batch.document_id = reading.document_id AND batch.batch_id = reading.batch_id
         {"JOIN place ON batch.document_id = place.document_id" if raw_path else ""}
+        ORDER BY batch.document_id
         """,
         [[_file(path) for path in found]],
     )

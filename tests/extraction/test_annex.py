@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.extraction import extract
+from pipeline.extraction.tables import read_figures
 from pipeline.extraction.tables.order import Entry, decide
 from pipeline.forms.indicators import read_indicator
 from pipeline.forms.registry import STATISTICS_ROWS, read_table
 from pipeline.readers import read
+from pipeline.readers.document import Cell, Document, Paragraph, Table
 from tests.conftest import needs_libreoffice
 from tests.corpus.annex import PROSE, AnnexRecipe, random_annexes, single_annexes
 from tests.corpus.compose import SUFFIXES
@@ -279,3 +281,64 @@ def test_wordings_that_leave_open_which_row_they_are_go_by_their_order(label, co
 )
 def test_what_counts_less_or_more_is_no_row(label):
     assert read_indicator(label) is None
+
+
+def lines_of(rows: list[list[str]], unit: bool, remark: str = "") -> list[str]:
+    """Rows as a PDF without ruled lines has them: what does not fit beside the figure follows in lines of its own."""
+    lines = []
+    for label, printed, number in rows:
+        lines.append(" ".join(filter(None, (label[:8], printed if unit else "", number, remark))))
+        lines += [label[at : at + 8] for at in range(8, len(label), 8)]
+    return lines
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(lambda rows: lines_of(rows, unit=True), id="units"),
+        pytest.param(lambda rows: lines_of(rows, unit=True, remark="含下属单位"), id="remarks behind"),
+        pytest.param(lambda rows: lines_of(rows, unit=False), id="no units"),
+        pytest.param(
+            lambda rows: [
+                f"{a[0][:6]} {a[1]} {a[2]} {b[0][:6]} {b[1]} {b[2]}" for a, b in zip(rows[::2], rows[1::2], strict=True)
+            ],
+            id="side by side",
+        ),
+    ],
+)
+@pytest.mark.parametrize("tables", [(), (20, 45)], ids=["no table", "between tables"])
+def test_no_figure_of_lines_outside_tables_is_lost(lines, tables):
+    rows = rows_of_form(1001)
+    blocks: list[Paragraph | Table] = [Paragraph("某某市水利局2016年政府信息公开工作年度报告", 1)]
+    in_table = [row for start in tables for row in rows[start : start + 4]]
+    for at, row in enumerate(in_table):
+        if at % 4 == 0:
+            blocks.append(Table([], 4, 3, aligned=False))
+        blocks[-1].cells.extend(Cell(at % 4, column, text) for column, text in enumerate(row))
+    outside = [Paragraph(text, 2) for text in lines([row for row in rows if row not in in_table or not tables])]
+    blocks[2:2] = outside
+    figures = read_figures(Document(blocks, "application/pdf"))
+    codes = {str(1001 + at): row["row_code"] for at, row in enumerate(FORM_ROWS)}
+    found = [figure for figure in figures if figure.raw_text in codes]
+    assert sorted(figure.raw_text for figure in found) == sorted(codes)
+    assert [figure for figure in found if figure.status == "number" and figure.row_code != codes[figure.raw_text]] == []
+    assert {figure.status for figure in found if figure.origin and figure.origin.page == 2} == {"unreadable"}
+
+
+def test_numbers_in_the_text_around_an_annex_are_no_figures_of_it():
+    rows = rows_of_form(1001)
+    table = Table(
+        [Cell(at, c, text) for at, row in enumerate(rows) for c, text in enumerate(row)], 58, 3, aligned=False
+    )
+    said = [
+        "全年主动公开政府信息 3456",
+        "电话：0371-66661234 传真 77778888",
+        "我局共公开 12 条信息，其中规范性文件 7 件。",
+    ]
+    figures = read_figures(Document([*map(Paragraph, said), table, *map(Paragraph, said)], "application/pdf"))
+    assert [figure.raw_text for figure in figures] == [row[2] for row in rows]
+
+
+def test_lines_of_numbers_are_no_annex_by_themselves():
+    lines = [Paragraph(f"第{at}项 {at}") for at in range(9)] + [Paragraph("主动公开 条 12"), Paragraph("申请数 件 34")]
+    assert read_figures(Document(lines, "application/pdf")) == []

@@ -108,7 +108,7 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, min_size=1, max_size=25).map("".join))
 def test_what_is_read_is_printed(body: str) -> None:
     """Whatever the words, each statement quotes the report, and no figure comes from nowhere."""

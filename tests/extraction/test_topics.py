@@ -217,7 +217,7 @@ def test_the_longest_word_counts() -> None:
     assert "差" not in [token.text for token in scan("存在差别")]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet="一二是（）1.、，；：。不够及时公开信息解读下步将加强问题存在但2022年\n", max_size=80))
 def test_any_text_is_read_and_its_evidence_stands_in_it(text: str) -> None:
     for topic in topics(text):

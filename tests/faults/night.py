@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import psutil
 
 from pipeline.workspace import Workspace
 from tests.corpus.draft import Draft
@@ -94,7 +97,7 @@ def twice_or_lost(workspace: Workspace, expected: int) -> tuple[int, int]:
 class Night:
     """``before`` is a published folder into which new documents were put, ``after`` the same after a run.
 
-    ``last`` and ``new`` are what their published files say, ``seconds`` what the run took.
+    ``last`` and ``new`` are what their published files say, ``seconds`` (of the processors) what the run took.
     """
 
     before: Workspace
@@ -110,10 +113,10 @@ class Night:
         copy(published, before)
         fill(before.raw, documents)
         copy(before, after)
-        start = time.monotonic()
+        start = _seconds_of_children()
         done = run(after)
         assert done.returncode == 0, done.stderr
-        seconds = time.monotonic() - start
+        seconds = _seconds_of_children() - start
         last, new = tables(before.published), tables(after.published)
         assert last != new
         return cls(before, after, last, new, seconds)
@@ -226,11 +229,29 @@ def wait_and_do(workspace: Workspace, stage: str, do: Callable[[], object]) -> s
 
 
 def killed_at(workspace: Workspace, seconds: float) -> tuple[bool, str]:
-    """Run, and kill after so many seconds; whether it was still at work, and at which stage."""
+    """Run, and kill once it has had so many seconds of the processors; whether it was still at work, and its stage.
+
+    By the clock most kills would come early where the machine has more to do than when the run was measured.
+    """
     markers, process = Markers(workspace), started(workspace)
-    time.sleep(seconds)
+    seen = psutil.Process(process.pid)
+    while process.poll() is None and _seconds_of(seen) < seconds:
+        time.sleep(0.01)
     stage = markers.stage() if process.poll() is None else "done"
     return kill(process), stage
+
+
+def _seconds_of(process: psutil.Process) -> float:
+    """What a process and all below it have had of the processors."""
+    with suppress(psutil.NoSuchProcess):
+        own = sum(process.cpu_times()[:4])  # of itself, and of children that have ended
+        return own + sum(map(_seconds_of, process.children()))
+    return 0.0
+
+
+def _seconds_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def flip(path: Path, rng: random.Random) -> None:

@@ -57,6 +57,19 @@ class TestAssemble:
             ((observations,),) = connection.sql("SELECT count(*) FROM landing.observations").fetchall()
             assert observations == len(documents) + 1
 
+    def test_the_rows_of_a_document_stand_together(self, tmp_path: Path) -> None:
+        lake = Lake()
+        for number in range(9):
+            lake.report(f"甲市第{number}局", 2023, requests=requests(received_new=number))
+        lake.write(Workspace(tmp_path), "1")
+        assemble(Workspace(tmp_path), tmp_path / "built.duckdb")
+        with duckdb.connect(tmp_path / "built.duckdb", read_only=True) as connection:
+            found = [
+                row[0] for row in connection.sql("SELECT document_id FROM landing.cells ORDER BY rowid").fetchall()
+            ]
+        assert len(set(found)) == 9
+        assert found == sorted(found)
+
     def test_only_the_reading_that_the_manifest_names_counts(self, tmp_path: Path) -> None:
         workspace = Workspace(tmp_path)
         write_lake(workspace, "old", received=1)

@@ -16,7 +16,7 @@ from pipeline.extraction.tables.disclosure import DisclosureTable
 from pipeline.extraction.tables.figures import one_number_a_place
 from pipeline.extraction.tables.litigation import LitigationTable
 from pipeline.extraction.tables.requests import RequestsTable
-from pipeline.extraction.tables.statistics import StatisticsTable, find_annex
+from pipeline.extraction.tables.statistics import Annex, StatisticsTable, find_annex
 from pipeline.extraction.tables.tokens import Role, Token, read_cell
 from pipeline.readers.document import Cell, Document, Paragraph, Table
 
@@ -24,7 +24,7 @@ _LONG_PARAGRAPH = 40
 """Characters of running text after which a table is no longer the continuation of the one before."""
 
 
-def read_figures(document: Document, annex: frozenset[int] | None = None) -> list[Figure]:
+def read_figures(document: Document, annex: Annex | None = None) -> list[Figure]:
     """All cells of the mandated tables of a document: disclosure, requests, litigation, then the annex of 2014.
 
     Every figure printed in these tables comes out once. A place (table, set, row, column) holds at most one
@@ -32,22 +32,23 @@ def read_figures(document: Document, annex: frozenset[int] | None = None) -> lis
     gives, where that is known already.
     """
     scanner, statistics = _Scanner(), StatisticsTable()
-    if annex is None:
-        annex = find_annex(document)
-    table_index = 0
+    annex = annex or find_annex(document)
+    first, last = (min(annex.tables), max(annex.tables)) if annex.tables else (0, -1)
+    table_index, rows_above = 0, 0
     for block in document.blocks:
         if isinstance(block, Paragraph):
             if len(block.text) > _LONG_PARAGRAPH:
                 scanner.interrupt()
-            if annex:
-                statistics.add_text(block.text)
+            if annex.is_there:
+                statistics.add_text(block, table_index - 1, rows_above, is_within=first < table_index <= last)
+                rows_above += 1
         else:
-            if table_index in annex:
+            if table_index in annex.tables:
                 statistics.add_table(block, _read_straight(block), table_index)
                 scanner.interrupt()
             else:
                 scanner.scan(block, table_index)
-            table_index += 1
+            table_index, rows_above = table_index + 1, block.row_count
     return [*scanner.finish(), *statistics.finish()]
 
 

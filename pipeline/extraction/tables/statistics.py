@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extraction.report import Figure
+from pipeline.extraction.tables.annex_lines import line_figures, named_in
 from pipeline.extraction.tables.figures import Printing, figure, lost, one_number_a_place
 from pipeline.extraction.tables.order import Entry, decide
 from pipeline.extraction.tables.tokens import Role, Token, read_cell
@@ -36,8 +37,15 @@ _STEPS: Final = 4
 _MOSTLY: Final = 0.2
 
 
-def find_annex(document: Document) -> frozenset[int]:
-    """The tables of a document that are its annex, by their number; none if it names too few indicators.
+class Annex(NamedTuple):
+    """Whether a document has the annex, and which of its tables belong to it, by their number."""
+
+    is_there: bool
+    tables: frozenset[int]
+
+
+def find_annex(document: Document) -> Annex:
+    """The annex of a document; it has none if it names too few of its indicators.
 
     A table without a label that anyone knows belongs to it where it goes on with one that does.
     """
@@ -48,6 +56,8 @@ def find_annex(document: Document) -> frozenset[int]:
         if isinstance(block, Paragraph):
             if len(block.text) > _HEADING:
                 width = 0
+            if name := named_in(block):
+                named.add(name)
             continue
         index += 1
         own, others, headers, has_numbers = 0, 0, 0, False
@@ -74,7 +84,8 @@ def find_annex(document: Document) -> frozenset[int]:
             width = block.column_count
         else:
             width = 0
-    return frozenset(annex) if len(named) >= _FEWEST else frozenset()
+    is_there = len(named) >= _FEWEST
+    return Annex(is_there, frozenset(annex) if is_there else frozenset())
 
 
 @lru_cache(maxsize=65536)
@@ -151,9 +162,15 @@ class StatisticsTable:
         self._header: _Header | None = None
         self._part = 0
         self._fragment: _Block | None = None  # a text alone in the row before, which may be the beginning of a label
+        self._adrift: list[Figure] = []
 
-    def add_text(self, text: str) -> None:
-        """A paragraph: a heading between the tables of the annex, or the end of what stands above it."""
+    def add_text(self, line: Paragraph, table_index: int, row_index: int, *, is_within: bool) -> None:
+        """A paragraph: a heading between the tables of the annex, a row outside them, or the end of what stands above.
+
+        Figures in it are held to stand in a row below the table above it; see `line_figures`.
+        """
+        text = line.text
+        self._adrift += line_figures(line, table_index, row_index, is_within=is_within)
         meaning = read_indicator(text) if len(text) <= _HEADING else None
         if meaning and meaning.kind in ("indicator", "heading"):
             self._lines.append(_Line(_heading(meaning)))
@@ -277,7 +294,7 @@ class StatisticsTable:
                 for slot in line.slots
                 if slot.role or certain
             ]
-        return one_number_a_place(figures)
+        return [*one_number_a_place(figures), *self._adrift]
 
 
 _UNKNOWN: Final = Entry("unknown")
