@@ -53,6 +53,14 @@ def test_a_header_that_slipped_to_the_left() -> None:
     assert slipped.items() <= right.items()
 
 
+def test_a_header_that_lost_a_row_is_not_whole() -> None:
+    """自然人 and 总计 are gone: 商业企业 stands where the natural persons' figures are."""
+    first = [["三、本年度办理结果", "（三）不予公开", "1.属于国家秘密", "11", "12", "13", "14", "15", "", ""]]
+    for rows in (first, [*first, *ITEMS[1:]]):
+        found = figures([row for row in requests(*rows) if "自然人" not in row])
+        assert {f.status for f in found if f.raw_text} == {"unreadable"}
+
+
 def test_a_row_that_slipped_with_its_label() -> None:
     rows = [*ITEMS[:2], ["", "3.危及“三安全一稳定”", "", "", "", "", "", "", "39", ""]]
     found = figures(requests(*rows))

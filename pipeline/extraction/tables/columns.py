@@ -25,12 +25,14 @@ class Columns(NamedTuple):
 
     ``codes``: for `requests` the column's code, for `litigation` (venue, result); None for a column that the
     form does not have, or has once and the table twice. ``places``: (first, past the last) grid column of each,
-    or None where only the order of the columns is known. ``width``: the grid's columns in the header.
+    or None where only the order of the columns is known. ``width``: the grid's columns in the header. ``whole``: it
+    names all columns of the form.
     """
 
     codes: tuple[Code | None, ...]
     places: tuple[tuple[int, int], ...] | None
     width: int
+    whole: bool = True
 
 
 Leaf = tuple[Code | None, int, int]  # a column: its code, its first grid column and the one past its last
@@ -260,13 +262,14 @@ def _agree(
     grid = _distinct([code for code, _, _ in by_grid])
     # A text of no form is a column in the grid reading only if no column of the form stands under it.
     if order and [code for code in order if code] == [code for code in grid if code]:
-        return Columns(grid, tuple((start, end) for _, start, end in by_grid), width)
+        whole = set(official) <= set(grid)
+        return Columns(grid, tuple((start, end) for _, start, end in by_grid), width, whole)
     if order == tuple(official):
         return Columns(order, _places(by_order, aligned), width)
     if grid == tuple(official):
         return Columns(grid, tuple((start, end) for _, start, end in by_grid), width)
     if order and not aligned:
-        return Columns(order, _places(by_order, aligned), width)
+        return Columns(order, _places(by_order, aligned), width, set(official) <= set(order))
     return None
 
 

@@ -114,6 +114,10 @@ def place_rows(
     if columns.places and sum(_label_column(row) >= columns.places[0][0] for row in rows) > 1:
         columns = columns._replace(places=None)  # labels stand under the header's figures: it has slipped
     placements: list[Placement | None] = [None] * len(rows)
+    count = len(columns.codes)
+    has_room = 2 * sum(len(row.slots) > count for row in rows) > len(rows)
+    if aligned and has_room and not columns.whole:
+        return placements  # most rows have places for columns of the form that the header has lost
     first, last = _unbroken(columns) if aligned and columns.places else (-1, -1)
     displaced = _displaced(rows)
     for number, row in enumerate(rows if aligned and columns.places else ()):
@@ -129,9 +133,8 @@ def place_rows(
                 placements[number] = None  # other rows have no blank before their columns: this one was shifted
     if None not in placements:
         return placements
-    count = len(columns.codes)
     crowded = sum(len(filled(row.slots)) > count for row in rows)
-    if crowded > 1 and 2 * sum(len(row.slots) > count for row in rows) > len(rows):
+    if crowded > 1 and has_room:
         return placements  # the rows print more figures than the header has columns: it is not whole
     windows = [_windows(row.slots, count) for row in rows]
     full = [
