@@ -657,7 +657,12 @@ def doctor(workspace: Workspace, repair: bool, quick: bool) -> None:
 
 @contextmanager
 def _progress() -> Iterator[tuple[Any, Any]]:
-    """Two functions that show long work on a terminal: counted work as a bar, and steps by their names."""
+    """Two functions that show long work on a terminal: counted work as a bar, and steps by their names.
+
+    Any thread may call them: dbt does from several at once.
+    """
+    from threading import Lock
+
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -681,14 +686,15 @@ def _progress() -> Iterator[tuple[Any, Any]]:
     )
     with progress:
         task, shown = progress.add_task("Starting", total=None), "Starting"
+        lock = Lock()
 
         def bar(stage: str, done: int, total: int | None) -> None:
             nonlocal task, shown
-            total = total or None
-            if stage != shown:
-                progress.remove_task(task)
-                task, shown = progress.add_task(stage, total=total), stage
-            progress.update(task, completed=done)
+            with lock:
+                if stage != shown:
+                    progress.remove_task(task)
+                    task, shown = progress.add_task(stage, total=total or None), stage
+                progress.update(task, completed=done)
 
         def step(name: str) -> None:
             bar(name, 0, None)
