@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.warehouse.data_tests import compiled_tests, run_data_tests
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.parsed import parsed_project
 from pipeline.warehouse.project import DATABASE_VARIABLE, DBT_PROJECT
@@ -16,22 +17,38 @@ from pipeline.warehouse.project import DATABASE_VARIABLE, DBT_PROJECT
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
+    from dbt.contracts.results import RunResult
     from dbt_common.events.base_types import EventMsg
 
 Progress = Callable[[str], None]
 
 
 def transform(target: Path, *, progress: Progress | None = None) -> None:
-    """Build and test all marts in ``target`` with ``dbt build``, in this process.
+    """Build all marts in ``target`` with ``dbt build``, in this process, then run the data tests.
 
     dbt writes its logs and what it compiles into ``dbt/`` beside ``target``, never into the source tree. Unit
     tests hold the models' logic and need no data of this build: they run with the project's own tests.
-    ``progress`` is told each model, seed and failing test as it ends.
+    ``progress`` is told each model and seed as it ends.
 
     Raises:
         BuildFailed: a model or a test failed; with dbt's own words on each.
     """
-    run_dbt("build", "--exclude-resource-type", "unit_test", target=target, progress=progress)
+    run_dbt("build", "--exclude-resource-type", "unit_test", "test", target=target, progress=progress)
+    check_data(target)
+
+
+def check_data(target: Path) -> None:
+    """Run the data tests of the dbt project on ``target``, which it has built.
+
+    Raises:
+        BuildFailed: a data test failed; with its name.
+    """
+
+    def compile_tests() -> Iterable[RunResult]:
+        only = ("--select", "resource_type:test", "--no-introspect", "--no-populate-cache")
+        return run_dbt("compile", *only, target=target).result.results  # type: ignore[union-attr]
+
+    run_data_tests(target, compiled_tests(compile_tests))
 
 
 def run_dbt(*arguments: str, target: Path, progress: Progress | None = None) -> dbtRunnerResult:
