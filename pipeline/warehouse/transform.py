@@ -66,7 +66,7 @@ def run_dbt(*arguments: str, target: Path, progress: Progress | None = None) -> 
     options = [
         *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
         *("--target-path", str(scratch), "--log-path", str(scratch)),
-        *("--log-level", "none", "--log-level-file", "none"),
+        *("--log-level", "none", "--log-level-file", "none", "--no-write-json"),
     ]
 
     def parse() -> Manifest:
