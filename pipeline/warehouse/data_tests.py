@@ -1,7 +1,7 @@
 """The data tests of the dbt project, run on a built file without dbt.
 
-dbt takes some ten times longer to prepare a test than DuckDB to run it on a small build. What it makes of a test is the same
-for each build: it is compiled once for each state of the project, and kept.
+On a small build dbt takes some ten times longer to prepare a test than DuckDB to run it. What it makes of a test is the
+same for each build: it is compiled once for each state of the project, and kept.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import duckdb
 import yaml
 
-from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.parsed import kept_of_project
 from pipeline.warehouse.project import DBT_PROJECT
 
@@ -40,25 +39,24 @@ def compiled_tests(compile_tests: Callable[[], Iterable[RunResult]]) -> list[Dat
     """
 
     def make() -> bytes:
-        tests = [_test(result.node) for result in compile_tests() if result.node.config.severity.upper() == "ERROR"]
+        tests = [_test(result) for result in compile_tests() if result.node.config.severity.upper() == "ERROR"]
         return json.dumps(sorted(tests), ensure_ascii=False).encode()
 
     return kept_of_project("tests", "json", make, lambda data: [DataTest(*test) for test in json.loads(data)])
 
 
-def _test(node: Any) -> DataTest:
+def _test(compiled: RunResult) -> DataTest:
     """As the materialization ``test`` of dbt asks."""
-    config = node.config
+    node, config = compiled.node, compiled.node.config
     limit = "" if config.limit is None else f"\nLIMIT {config.limit}"
     failures = f"SELECT {config.fail_calc} AS failures FROM (\n{node.compiled_code}{limit}\n)"
     return DataTest(node.name, f"SELECT failures, failures {config.error_if} FROM (\n{failures}\n)")
 
 
-def run_data_tests(target: Path, tests: Iterable[DataTest]) -> None:
+def failing_tests(target: Path, tests: Iterable[DataTest]) -> dict[str, str]:
     """Run ``tests`` on ``target`` and the scratch database beside it, as many at a time as dbt has threads.
 
-    Raises:
-        BuildFailed: tests failed; with the name of each and how many rows fail it.
+    Gives the name of each that fails, and why.
     """
     profile = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text(encoding="utf-8"))
     for key in _PROFILE:
@@ -68,10 +66,8 @@ def run_data_tests(target: Path, tests: Iterable[DataTest]) -> None:
         for name, value in profile["settings"].items():
             connection.execute(f"SET GLOBAL {name} = '{value}'")
         with ThreadPoolExecutor(profile["threads"]) as pool:
-            outcomes = pool.map(lambda test: _failure(connection, test), tests)
-            failures = [failure for failure in outcomes if failure]
-    if failures:
-        raise BuildFailed("\n".join(["dbt failed:", *failures]))
+            outcomes = pool.map(lambda test: (test.name, _failure(connection, test)), tests)
+            return {name: why for name, why in outcomes if why}
 
 
 def _failure(connection: duckdb.DuckDBPyConnection, test: DataTest) -> str | None:
@@ -79,8 +75,8 @@ def _failure(connection: duckdb.DuckDBPyConnection, test: DataTest) -> str | Non
         try:
             ((rows, fails),) = cursor.execute(test.sql).fetchall()
         except duckdb.Error as error:
-            return f"test {test.name}: {error}"
-    return f"test {test.name}: {rows} rows fail it" if fails else None
+            return str(error)
+    return f"{rows:,} rows fail it" if fails else None
 
 
 def _quoted(path: Path) -> str:

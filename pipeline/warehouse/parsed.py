@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -48,10 +49,7 @@ def kept_of_project(name: str, suffix: str, make: Callable[[], bytes], read: Cal
 
 
 def _state() -> str:
-    from dbt.adapters.duckdb.__version__ import version as adapter_version
-    from dbt.version import __version__
-
-    digest = hashlib.sha256(f"{__version__} {adapter_version}".encode())
+    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
     for path in source_files(DBT_PROJECT):
         digest.update(f"\0{path.relative_to(DBT_PROJECT)}\0".encode())
         digest.update(path.read_bytes())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.warehouse.data_tests import compiled_tests, run_data_tests
+from pipeline.warehouse.data_tests import compiled_tests, failing_tests
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.parsed import parsed_project
 from pipeline.warehouse.project import DATABASE_VARIABLE, DBT_PROJECT
@@ -41,14 +41,30 @@ def check_data(target: Path) -> None:
     """Run the data tests of the dbt project on ``target``, which it has built.
 
     Raises:
-        BuildFailed: a data test failed; with its name.
+        BuildFailed: data tests failed; with the name of each and why.
+    """
+    if failing := failing_data_tests(target):
+        raise data_tests_failed(failing)
+
+
+def data_tests_failed(failing: Mapping[str, str]) -> BuildFailed:
+    """The error that tells of the data tests that fail."""
+    return BuildFailed("\n".join(["dbt failed:", *(f"test {name}: {why}" for name, why in failing.items())]))
+
+
+def failing_data_tests(target: Path, names: Container[str] | None = None) -> dict[str, str]:
+    """The data tests that fail on ``target``, which dbt has built, and why; of those named alone, if any are.
+
+    Raises:
+        BuildFailed: dbt could not compile them.
     """
 
     def compile_tests() -> Iterable[RunResult]:
         only = ("--select", "resource_type:test", "--no-introspect", "--no-populate-cache")
         return run_dbt("compile", *only, target=target).result.results  # type: ignore[union-attr]
 
-    run_data_tests(target, compiled_tests(compile_tests))
+    tests = compiled_tests(compile_tests)
+    return failing_tests(target, [test for test in tests if names is None or test.name in names])
 
 
 def run_dbt(*arguments: str, target: Path, progress: Progress | None = None) -> dbtRunnerResult:
