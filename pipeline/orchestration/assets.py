@@ -143,7 +143,10 @@ def mart_assets(manifest: Path) -> dg.AssetsDefinition:
                 failing = warehouse.failing_data_tests(target, checks if context.is_subset else None)
             events += [
                 dg.AssetCheckResult(
-                    name not in failing, asset_key=key, check_name=name, metadata={"failure": failing.get(name, "")}
+                    passed=name not in failing,
+                    asset_key=key,
+                    check_name=name,
+                    metadata={"failure": failing.get(name, "")},
                 )
                 for name, key in checks.items()
             ]

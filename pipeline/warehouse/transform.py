@@ -76,8 +76,6 @@ def run_dbt(*arguments: str, target: Path, progress: Progress | None = None) -> 
     if not (DBT_PROJECT / "dbt_project.yml").exists():
         raise BuildFailed(f"There is no dbt project in {DBT_PROJECT}: install Gongkai from its repository (make).")
 
-    from dbt.cli.main import dbtRunner
-
     scratch = target.parent.resolve() / "dbt"
     options = [
         *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
@@ -85,10 +83,12 @@ def run_dbt(*arguments: str, target: Path, progress: Progress | None = None) -> 
         *("--log-level", "none", "--log-level-file", "none", "--no-write-json"),
     ]
 
-    def parse() -> Manifest:
-        return _checked(dbtRunner().invoke(["parse", *options])).result  # type: ignore[return-value]
-
     with _environment(DATABASE_VARIABLE, str(target)), _no_collection():
+        from dbt.cli.main import dbtRunner
+
+        def parse() -> Manifest:
+            return _checked(dbtRunner().invoke(["parse", *options])).result  # type: ignore[return-value]
+
         try:
             runner = dbtRunner(parsed_project(parse), callbacks=[_listener(progress)] if progress else [])
             return _checked(runner.invoke([*arguments, *options]))

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import duckdb
 import pytest
@@ -15,6 +16,8 @@ import pytest
 import pipeline.extraction.metadata
 from pipeline.extraction.tables.values import UNITS
 from pipeline.warehouse import DBT_PROJECT, BuildFailed, assemble, transform
+from pipeline.warehouse.data_tests import compiled_tests
+from pipeline.warehouse.parsed import parsed_project
 from pipeline.warehouse.transform import check_data, run_dbt
 from pipeline.workspace import Workspace
 
@@ -125,6 +128,17 @@ def test_nothing_is_written_into_the_project(built: Path) -> None:
         "dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests", "README.md", "target", "logs"
     }  # fmt: skip
     assert not (DBT_PROJECT / ".user.yml").exists()
+
+
+def test_no_data_test_is_left_out(built: Path) -> None:
+    """What a build ran is what dbt would have run."""
+
+    def kept_already() -> NoReturn:
+        raise AssertionError
+
+    nodes = parsed_project(kept_already).nodes.values()
+    assert len(names := sorted(node.name for node in nodes if node.resource_type == "test")) > 300
+    assert [test.name for test in compiled_tests(kept_already)] == names
 
 
 def test_data_tests_notice_what_is_wrong(built: Path) -> None:
