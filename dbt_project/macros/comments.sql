@@ -14,9 +14,10 @@
     {% endfor %}
 {% endmacro %}
 
-{# The landing tables are sources, which persist_docs does not reach. #}
+{# The landing tables are sources, which persist_docs does not reach. All at once: each transaction is written to disk. #}
 {% macro comment_on_sources() %}
     {% if execute and flags.WHICH == 'build' %}
+        begin transaction;
         {% for source in graph.sources.values() %}
             comment on table {{ source.relation_name }} is {{ quoted(source.description) }};
             {% for column in source.columns.values() %}
@@ -24,6 +25,7 @@
                     is {{ quoted(comment_of(column)) }};
             {% endfor %}
         {% endfor %}
+        commit;
     {% endif %}
 {% endmacro %}
 

@@ -119,22 +119,39 @@ class _Translator(DagsterDbtTranslator):
 
 
 def mart_assets(manifest: Path) -> dg.AssetsDefinition:
-    """The dbt project: one asset a model and seed, one check a test, all built in one step."""
+    """The dbt project: one asset a model and seed, one check a test, all built in one step.
+
+    dbt builds; the tests are run as `warehouse.transform` runs them.
+    """
 
     @dbt_assets(manifest=manifest, name="dbt", dagster_dbt_translator=_Translator())
     def marts(context: dg.AssetExecutionContext, dbt: DbtCliResource, gongkai: GongkaiResource) -> Iterator[Any]:
         target = gongkai.assembled_target
         run = dbt.cli(
-            ["build", "--exclude-resource-type", "unit_test"],
+            ["build", "--exclude-resource-type", "unit_test", "test"],
             context=context,
             target_path=target.parent / "dbt",
         )
         # dbt holds the file until it ends: what it says is kept, to be told with what is in the tables.
-        events, failure = [], None
+        events: list[Any] = []
+        failure: Exception | None = None
+        checks = {key.name: key.asset_key for key in context.selected_asset_check_keys}
         try:
             with warehouse.timed(target, "marts"):
                 for event in run.stream():
                     events.append(event)
+                failing = warehouse.failing_data_tests(target, checks if context.is_subset else None)
+            events += [
+                dg.AssetCheckResult(
+                    passed=name not in failing,
+                    asset_key=key,
+                    check_name=name,
+                    metadata={"failure": failing.get(name, "")},
+                )
+                for name, key in checks.items()
+            ]
+            if failing:
+                failure = warehouse.data_tests_failed(failing)
         except Exception as error:
             failure = error
         with duckdb.connect(target, read_only=True) as connection:

@@ -23,7 +23,7 @@ from pipeline.warehouse.fingerprint import fingerprint
 from pipeline.warehouse.project import DATABASE_VARIABLE, DBT_PROJECT
 from pipeline.warehouse.publish import open_published, published_build, published_fingerprint, verify
 from pipeline.warehouse.status import Status, status
-from pipeline.warehouse.transform import transform
+from pipeline.warehouse.transform import data_tests_failed, failing_data_tests, transform
 
 __all__ = [
     "DATABASE_VARIABLE",
@@ -39,9 +39,11 @@ __all__ = [
     "baseline",
     "build",
     "compare",
+    "data_tests_failed",
     "diff",
     "export",
     "exports_are_current",
+    "failing_data_tests",
     "find_build",
     "fingerprint",
     "list_all",

@@ -1,12 +1,13 @@
-"""The dbt project as dbt has parsed it, kept from one build to the next: parsing takes longer than a small build."""
+"""What dbt makes of its project, kept from one build to the next: to make it takes longer than a small build."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.warehouse.fingerprint import source_files
 from pipeline.warehouse.project import DBT_PROJECT
@@ -16,41 +17,49 @@ if TYPE_CHECKING:
 
     from dbt.contracts.graph.manifest import Manifest
 
+Kept = TypeVar("Kept")
+
 
 def parsed_project(parse: Callable[[], Manifest]) -> Manifest:
-    """What ``parse`` gives for the project as it stands; made once for each state of its files and version of dbt.
-
-    It is kept in the project's ``target`` folder, where that can be written.
-    """
+    """What ``parse`` gives for the project as it stands."""
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumaro_encoder, extended_mashumuro_decoder
 
-    path = DBT_PROJECT / "target" / f"parsed-{_state()}.msgpack"
+    return kept_of_project(
+        "parsed",
+        "msgpack",
+        lambda: parse().to_msgpack(extended_mashumaro_encoder),
+        lambda data: Manifest.from_msgpack(data, decoder=extended_mashumuro_decoder),
+    )
+
+
+def kept_of_project(name: str, suffix: str, make: Callable[[], bytes], read: Callable[[bytes], Kept]) -> Kept:
+    """What ``make`` gives for the project as it stands, read; made once for each state of its files and version of dbt.
+
+    It is kept in the project's ``target`` folder, where that can be written.
+    """
+    path = DBT_PROJECT / "target" / f"{name}-{_state()}.{suffix}"
     with suppress(Exception):  # whatever lies there and cannot be read is made anew
-        manifest: Manifest = Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
-        return manifest
-    manifest = parse()
+        return read(path.read_bytes())
+    data = make()
     with suppress(OSError):
         path.parent.mkdir(exist_ok=True)
-        _keep(path, manifest.to_msgpack(extended_mashumaro_encoder))
-    return manifest
+        _keep(path, data, f"{name}-*.{suffix}")
+    return read(data)
 
 
 def _state() -> str:
-    from dbt.adapters.duckdb.__version__ import version as adapter_version
-    from dbt.version import __version__
-
-    digest = hashlib.sha256(f"{__version__} {adapter_version}".encode())
+    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
     for path in source_files(DBT_PROJECT):
         digest.update(f"\0{path.relative_to(DBT_PROJECT)}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _keep(path: Path, data: bytes) -> None:
+def _keep(path: Path, data: bytes, all_states: str) -> None:
     part = path.with_name(f".{path.name}-{os.getpid()}")
     part.write_bytes(data)
     part.replace(path)
-    for other in path.parent.glob("parsed-*.msgpack"):
+    for other in path.parent.glob(all_states):
         if other != path:
             other.unlink(missing_ok=True)

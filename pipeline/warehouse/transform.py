@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.warehouse.data_tests import compiled_tests, failing_tests
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.parsed import parsed_project
 from pipeline.warehouse.project import DATABASE_VARIABLE, DBT_PROJECT
@@ -16,22 +17,54 @@ from pipeline.warehouse.project import DATABASE_VARIABLE, DBT_PROJECT
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
+    from dbt.contracts.results import RunResult
     from dbt_common.events.base_types import EventMsg
 
 Progress = Callable[[str], None]
 
 
 def transform(target: Path, *, progress: Progress | None = None) -> None:
-    """Build and test all marts in ``target`` with ``dbt build``, in this process.
+    """Build all marts in ``target`` with ``dbt build``, in this process, then run the data tests.
 
     dbt writes its logs and what it compiles into ``dbt/`` beside ``target``, never into the source tree. Unit
     tests hold the models' logic and need no data of this build: they run with the project's own tests.
-    ``progress`` is told each model, seed and failing test as it ends.
+    ``progress`` is told each model and seed as it ends.
 
     Raises:
         BuildFailed: a model or a test failed; with dbt's own words on each.
     """
-    run_dbt("build", "--exclude-resource-type", "unit_test", target=target, progress=progress)
+    run_dbt("build", "--exclude-resource-type", "unit_test", "test", target=target, progress=progress)
+    check_data(target)
+
+
+def check_data(target: Path) -> None:
+    """Run the data tests of the dbt project on ``target``, which it has built.
+
+    Raises:
+        BuildFailed: data tests failed; with the name of each and why.
+    """
+    if failing := failing_data_tests(target):
+        raise data_tests_failed(failing)
+
+
+def data_tests_failed(failing: Mapping[str, str]) -> BuildFailed:
+    """The error that tells of the data tests that fail."""
+    return BuildFailed("\n".join(["dbt failed:", *(f"test {name}: {why}" for name, why in failing.items())]))
+
+
+def failing_data_tests(target: Path, names: Container[str] | None = None) -> dict[str, str]:
+    """The data tests that fail on ``target``, which dbt has built, and why; of those named alone, if any are.
+
+    Raises:
+        BuildFailed: dbt could not compile them.
+    """
+
+    def compile_tests() -> Iterable[RunResult]:
+        only = ("--select", "resource_type:test", "--no-introspect", "--no-populate-cache")
+        return run_dbt("compile", *only, target=target).result.results  # type: ignore[union-attr]
+
+    tests = compiled_tests(compile_tests)
+    return failing_tests(target, [test for test in tests if names is None or test.name in names])
 
 
 def run_dbt(*arguments: str, target: Path, progress: Progress | None = None) -> dbtRunnerResult:
@@ -43,19 +76,19 @@ def run_dbt(*arguments: str, target: Path, progress: Progress | None = None) -> 
     if not (DBT_PROJECT / "dbt_project.yml").exists():
         raise BuildFailed(f"There is no dbt project in {DBT_PROJECT}: install Gongkai from its repository (make).")
 
-    from dbt.cli.main import dbtRunner
-
     scratch = target.parent.resolve() / "dbt"
     options = [
         *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
         *("--target-path", str(scratch), "--log-path", str(scratch)),
-        *("--log-level", "none", "--log-level-file", "none"),
+        *("--log-level", "none", "--log-level-file", "none", "--no-write-json"),
     ]
 
-    def parse() -> Manifest:
-        return _checked(dbtRunner().invoke(["parse", *options])).result  # type: ignore[return-value]
-
     with _environment(DATABASE_VARIABLE, str(target)), _no_collection():
+        from dbt.cli.main import dbtRunner
+
+        def parse() -> Manifest:
+            return _checked(dbtRunner().invoke(["parse", *options])).result  # type: ignore[return-value]
+
         try:
             runner = dbtRunner(parsed_project(parse), callbacks=[_listener(progress)] if progress else [])
             return _checked(runner.invoke([*arguments, *options]))

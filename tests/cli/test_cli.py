@@ -80,13 +80,13 @@ class TestRun:
         assert len(rows(query.stdout)) == 6
         assert "5 extracted" in status.stdout
 
-    def test_twice_in_the_default_folder(self, workspace: Workspace) -> None:
+    def test_twice_in_the_default_folder(self, published: Workspace, tmp_path: Path) -> None:
         """A relative data folder is the caller's, for dbt too; what it tells to try names the command as called."""
         project = stamp(DBT_PROJECT)
-        for said in ("5 read", "no build needed"):
-            result = shell("bin/gongkai run", folder=_with_command(workspace.root.parent))
-            assert result.returncode == 0, result.stderr
-            assert said in result.stdout
+        workspace = Workspace(shutil.copytree(published.root, tmp_path / "data"))
+        result = shell("bin/gongkai run", folder=_with_command(workspace.root.parent))
+        assert result.returncode == 0, result.stderr
+        assert "no build needed" in result.stdout
         assert stamp(DBT_PROJECT) == project
         (samples := workspace.raw / "samples").joinpath("empty.html").touch()
         next(samples.glob("*2022*")).unlink()

@@ -206,6 +206,10 @@ def test_life_of_a_published_file(tmp_path: Path) -> None:
     with open_published(workspace) as connection:
         assert received(connection) == 5
 
+    # dbt and DuckDB keep nothing open that the next build meets.
+    open_files = [str(entry.readlink()) for entry in Path("/proc/self/fd").iterdir() if entry.exists()]
+    assert [path for path in open_files if str(tmp_path) in path] == []
+
 
 def test_killed_in_the_middle_of_dbt(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
@@ -232,15 +236,3 @@ def test_killed_in_the_middle_of_dbt(tmp_path: Path) -> None:
     assert scratch(workspace) == []
     with open_published(workspace) as connection:
         assert received(connection) == 2
-
-
-def test_builds_follow_each_other_in_one_process(tmp_path: Path) -> None:
-    """dbt and DuckDB keep nothing open that the next build meets."""
-    for number in range(2):
-        workspace = Workspace(tmp_path / str(number))
-        write_lake(workspace, received=number)
-        build(workspace)
-        with open_published(workspace) as connection:
-            assert received(connection) == number
-    open_files = [str(entry.readlink()) for entry in Path("/proc/self/fd").iterdir() if entry.exists()]
-    assert [path for path in open_files if str(tmp_path) in path] == []
