@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import duckdb
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from pipeline.warehouse.parsed import kept_of_project
 from pipeline.warehouse.project import DBT_PROJECT
@@ -20,7 +20,7 @@ from pipeline.warehouse.project import DBT_PROJECT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from dbt.contracts.results import RunResult
+    from dbt.contracts.graph.nodes import TestNode
 
 _PROFILE: Final = ("gongkai", "outputs", "build")
 
@@ -32,22 +32,22 @@ class DataTest(NamedTuple):
     sql: str
 
 
-def compiled_tests(compile_tests: Callable[[], Iterable[RunResult]]) -> list[DataTest]:
+def compiled_tests(compile_tests: Callable[[], Iterable[TestNode]]) -> list[DataTest]:
     """The data tests of the project as it stands; ``compile_tests`` gives them as dbt has compiled them.
 
     Those of severity ``warn`` are not among them: no build fails of them.
     """
 
     def make() -> bytes:
-        tests = [_test(result) for result in compile_tests() if result.node.config.severity.upper() == "ERROR"]
+        tests = [_test(node) for node in compile_tests() if node.config.severity.upper() == "ERROR"]
         return json.dumps(sorted(tests), ensure_ascii=False).encode()
 
     return kept_of_project("tests", "json", make, lambda data: [DataTest(*test) for test in json.loads(data)])
 
 
-def _test(compiled: RunResult) -> DataTest:
+def _test(node: TestNode) -> DataTest:
     """As the materialization ``test`` of dbt asks."""
-    node, config = compiled.node, compiled.node.config
+    config = node.config
     limit = "" if config.limit is None else f"\nLIMIT {config.limit}"
     failures = f"SELECT {config.fail_calc} AS failures FROM (\n{node.compiled_code}{limit}\n)"
     return DataTest(node.name, f"SELECT failures, failures {config.error_if} FROM (\n{failures}\n)")

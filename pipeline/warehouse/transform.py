@@ -17,7 +17,7 @@ from pipeline.warehouse.project import DATABASE_VARIABLE, DBT_PROJECT
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
-    from dbt.contracts.results import RunResult
+    from dbt.contracts.graph.nodes import TestNode
     from dbt_common.events.base_types import EventMsg
 
 Progress = Callable[[str], None]
@@ -59,9 +59,9 @@ def failing_data_tests(target: Path, names: Container[str] | None = None) -> dic
         BuildFailed: dbt could not compile them.
     """
 
-    def compile_tests() -> Iterable[RunResult]:
+    def compile_tests() -> Iterable[TestNode]:
         only = ("--select", "resource_type:test", "--no-introspect", "--no-populate-cache")
-        return run_dbt("compile", *only, target=target).result.results  # type: ignore[union-attr]
+        return [run.node for run in run_dbt("compile", *only, target=target).result.results]  # type: ignore[misc, union-attr]
 
     tests = compiled_tests(compile_tests)
     return failing_tests(target, [test for test in tests if names is None or test.name in names])
