@@ -14,6 +14,7 @@ import sys
 import uuid
 from contextlib import suppress
 from dataclasses import replace
+from functools import reduce
 from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any, Final
@@ -75,8 +76,8 @@ class Processes:
                     suspected.add(None)  # no document's doing, perhaps
                     continue
                 if death.index is None and len(batch.tasks) > 1:
-                    parts = [self.read(replace(batch, tasks=(task,))) for task in batch.tasks]
-                    return BatchSummary(*map(sum, zip(*parts, strict=True)))
+                    parts = (self.read(replace(batch, tasks=(task,))) for task in batch.tasks)
+                    return reduce(BatchSummary.with_others, parts)
                 tasks = list(batch.tasks)
                 task = tasks.pop(death.index or 0)
                 if task.verdict:
