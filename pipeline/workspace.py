@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from pipeline.objects import ObjectPath
+
 EARLIER_VISITS: Final = "earlier.ndjson"
 """In the folder of a source in ``crawls``: the last visits of addresses, of the crawls whose manifests are removed."""
 _LOCK: Final = ".lock"
@@ -36,14 +38,18 @@ def program() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The folders and files of one data folder (``--data DIR``)."""
+    """The folders and files of one data folder (``--data DIR``).
+
+    ``storage`` is where ``raw/`` and the lake lie instead: ``s3://BUCKET/PREFIX``. All else is always in the folder.
+    """
 
     root: Path
+    storage: str | None = None
 
     @property
     def raw(self) -> Path:
         """Immutable input: report files in any folder under any name."""
-        return self.root / "raw"
+        return (ObjectPath(self.storage) if self.storage else self.root) / "raw"
 
     @property
     def aliases(self) -> Path:
@@ -98,7 +104,7 @@ class Workspace:
     @property
     def lake(self) -> Path:
         """Parquet batches and the manifest."""
-        return self.warehouse / "lake"
+        return ObjectPath(self.storage) / "warehouse" / "lake" if self.storage else self.warehouse / "lake"
 
     @property
     def batches(self) -> Path:

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import uuid
 from contextlib import suppress
 from dataclasses import replace
@@ -24,6 +25,7 @@ from pipeline.lake.batches import Batch, BatchSummary, Verdict
 from pipeline.lake.limits import OUT_OF_MEMORY, PATIENCE, Limits
 from pipeline.lake.passes.reading import PassBatch
 from pipeline.lake.store import PART_PREFIX
+from pipeline.objects import ObjectPath
 
 _START_SECONDS: Final = 60
 _GRACE_SECONDS: Final = 5
@@ -141,6 +143,8 @@ class Processes:
         except IndexError:
             process = _Process()
         self._busy.add(process)
+        if isinstance(scratch, ObjectPath):
+            scratch = Path(tempfile.gettempdir())
         folder = scratch / f"{PART_PREFIX}{uuid.uuid4().hex}"
         folder.mkdir(parents=True)
         try:

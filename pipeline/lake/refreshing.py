@@ -9,11 +9,14 @@ from concurrent.futures import Executor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Final
 
 import polars as pl
 
 from pipeline.extraction import EXTRACTION_VERSION
+from pipeline.lake.archives import Listing
 from pipeline.lake.batches import Batch, BatchSummary, Task
 from pipeline.lake.compaction import compact
 from pipeline.lake.engine import Engine, engine_of, local_engine, open_engine
@@ -102,8 +105,9 @@ def refresh(
             chosen = engine_of(executor, cores) if executor else None
             return stack.enter_context(chosen or open_engine(settings.engine, workspace, processes, cores))
 
+        slots = BoundedSemaphore(cores)
         scratch = workspace.batches.resolve()
-        observed, warnings = scan(workspace, before, progress, partial(processes.list_members, scratch=scratch))
+        observed, warnings = scan(workspace, before, progress, partial(_list_members, processes, slots, scratch))
 
         warnings += mended
 
@@ -159,6 +163,12 @@ def mend(workspace: Workspace, *, progress: Progress | None = None) -> list[str]
     if told:
         refresh(workspace, progress=progress)
     return told
+
+
+def _list_members(processes: Processes, slots: BoundedSemaphore, scratch: Path, path: Path) -> Listing | None:
+    """List an archive, in one of so many processes at a time."""
+    with slots:
+        return processes.list_members(path, scratch)
 
 
 def _is_current() -> pl.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,9 @@ from pipeline.workspace import JobError, Workspace
 
 ENGINE_VARIABLE: Final = "GONGKAI_ENGINE"
 """Names the engine for one command, over the settings."""
+
+STORAGE_VARIABLE: Final = "GONGKAI_STORAGE"
+"""Names the storage of raw files and lake, over the settings."""
 
 _HERE: Final = Path(__file__).parent
 
@@ -85,7 +89,10 @@ class Alerts:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of ``settings.yml``. ``engine`` names who reads: ``processes``, or a Dask cluster."""
+    """All of ``settings.yml`` but ``storage``, which `open_workspace` looks for.
+
+    ``engine`` names who reads: ``processes``, or a Dask cluster.
+    """
 
     engine: str
     lake: Lake
@@ -95,13 +102,35 @@ class Settings:
     alerts: Alerts
 
 
+def open_workspace(root: Path) -> Workspace:
+    """The data folder at ``root``, with the storage that `STORAGE_VARIABLE` or its settings name.
+
+    What else the settings say is not looked at; a file that cannot be read names none.
+
+    Raises:
+        JobError: that is no storage.
+    """
+    where, storage = STORAGE_VARIABLE, os.environ.get(STORAGE_VARIABLE)
+    if not storage:
+        workspace = Workspace(root)
+        where = str(workspace.settings)
+        with suppress(OSError, UnicodeDecodeError, yaml.YAMLError):
+            text = workspace.settings.read_text(encoding="utf-8")
+            said = yaml.safe_load(text) if "storage" in text else None
+            storage = said.get("storage") if isinstance(said, dict) else None
+    if storage:
+        _checked({"storage": storage}, where)
+        return Workspace(root, storage.rstrip("/"))
+    return Workspace(root)
+
+
 def read_settings(workspace: Workspace) -> Settings:
     """The settings of a data folder; the defaults where it has none.
 
     Raises:
         JobError: the file, or `ENGINE_VARIABLE`, cannot be used; all that is wrong with it is told at once.
     """
-    said = dict(_read(workspace.settings)) if workspace.settings.exists() else {}
+    said: dict[str, Any] = dict(_read(workspace.settings)) if workspace.settings.exists() else {}
     if engine := os.environ.get(ENGINE_VARIABLE):
         said |= _checked({"engine": engine}, ENGINE_VARIABLE)
     rules = yaml.safe_load((_HERE / "defaults.yml").read_text(encoding="utf-8"))
