@@ -136,12 +136,12 @@ class ObjectPath(PosixPath):
         if len(wanted) == 1:
             yield from (path for path in self.iterdir() if fnmatchcase(path.name, pattern))
             return
-        found = dict.fromkeys(tuple(one.path.split("/")[: len(wanted)]) for one in self.walk())
+        found = dict.fromkeys(tuple(one.path.split("/")[: len(wanted)]) for one in self.objects())
         for parts in found:
             if len(parts) == len(wanted) and all(map(fnmatchcase, parts, wanted)):
                 yield self.joinpath(*parts)
 
-    def walk(self) -> Iterator[Listed]:
+    def objects(self) -> Iterator[Listed]:
         """All objects under it, in the order of their keys."""
         with _told(self):
             found = _store().find(self.key, detail=True)
@@ -152,7 +152,7 @@ class ObjectPath(PosixPath):
     def remove_tree(self, first: str = "") -> None:
         """Remove all objects under it: the one named ``first`` before the others."""
         with _told(self):
-            names = [one.path for one in self.walk()]
+            names = [one.path for one in self.objects()]
             others = [name for name in names if name != first]
             for some in ([first] * (first in names), *(others[at : at + 1000] for at in range(0, len(others), 1000))):
                 if some:

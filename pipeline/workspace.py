@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from pipeline.objects import ObjectPath
 EARLIER_VISITS: Final = "earlier.ndjson"
 """In the folder of a source in ``crawls``: the last visits of addresses, of the crawls whose manifests are removed."""
 _LOCK: Final = ".lock"
+_WRITER: Final = ".writer"
 
 
 class JobError(Exception):
@@ -193,7 +195,7 @@ class Workspace:
         The kernel releases the lock when its process ends, in whatever way: there are no stale locks.
 
         Raises:
-            FolderLocked: another process holds the lock, which the message names.
+            FolderLocked: another process holds the lock, or another data folder the storage; the message names it.
             JobError: there is no ``raw/``, or a file stands where a folder belongs.
         """
         from filelock import FileLock, Timeout
@@ -221,6 +223,24 @@ class Workspace:
             holder = path.read_text(errors="replace") or "another process"
             raise FolderLocked(f"{self.warehouse} is being written by {holder}. Wait until it is done.") from None
         try:
+            self._claim_storage()
             yield
         finally:
             lock.release()
+
+    def _claim_storage(self) -> None:
+        """See that no other data folder writes to the storage: its lock is on a disk of this machine."""
+        if not self.storage:
+            return
+        here, there = self.warehouse / _WRITER, self.lake / _WRITER
+        if not here.exists():
+            here.write_text(uuid.uuid4().hex)
+        identity = here.read_text()
+        if not there.exists():
+            there.write_text(f"{identity} {os.uname().nodename}:{self.root.resolve()}")
+        name, _, where = there.read_text().partition(" ")
+        if name != identity:
+            raise FolderLocked(
+                f"{self.storage} belongs to the data folder {where}: only one may write there. Work in that one, or, "
+                f"if it is no more, remove the object {there} and run again."
+            )

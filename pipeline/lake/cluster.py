@@ -22,11 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 import pipeline
-from pipeline.extraction import EXTRACTION_VERSION
 from pipeline.lake.engine import Engine, end_idle, read_apart, read_pass_apart
-from pipeline.lake.passes import PASSES
-from pipeline.lake.schemas import BATCH_TABLES, MANIFEST
-from pipeline.readers.formats import DETECTION_VERSION, FORMATS, reader_version
 from pipeline.workspace import JobError, Workspace
 
 if TYPE_CHECKING:
@@ -43,6 +39,10 @@ _CONNECT_SECONDS: Final = 20
 _PATIENCE_SECONDS: Final = 60
 _FRESH_SECONDS: Final = 2
 _MARK: Final = ".cluster-"
+
+_ROOMS: Final = ("readers", "forms", "agencies", "extraction", "lake")
+"""What a document is read with."""
+_SOURCES: Final = frozenset({".py", ".csv", ".txt", ".json"})
 
 
 class _Terms(NamedTuple):
@@ -225,16 +225,12 @@ def _check_all(client: Client, terms: _Terms) -> None:
 
 @cache
 def program_id() -> str:
-    """What two machines must agree in, so that they read alike and write the same bytes."""
-    parts = (
-        pipeline.__version__,
-        sys.version_info[:2],
-        pl.__version__,
-        EXTRACTION_VERSION,
-        DETECTION_VERSION,
-        [(name, reader_version(name)) for name in FORMATS],
-        [(name, one.version(), one.schema) for name, one in PASSES.items()],
-        BATCH_TABLES,
-        MANIFEST,
-    )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    """What two machines must agree in, so that they read alike and write the same bytes: code, data, Python, Polars."""
+    package = Path(pipeline.__file__).parent
+    found = hashlib.sha256(repr((sys.version_info[:2], pl.__version__)).encode())
+    for room in _ROOMS:
+        for path in sorted((package / room).rglob("*")):
+            if path.suffix in _SOURCES:
+                found.update(f"\0{path.relative_to(package)}\0".encode())
+                found.update(path.read_bytes())
+    return found.hexdigest()

@@ -183,7 +183,7 @@ def walk_objects(raw: ObjectPath, warnings: list[str]) -> Iterator[_File]:
     Object storage keeps one time of each, and a tag of what it holds: a number made of that stands for the other time.
     """
     try:
-        objects = {found.path: found for found in raw.walk()}
+        objects = {found.path: found for found in raw.objects()}
     except OSError as error:
         raise JobError(f"{raw} cannot be listed: {error.strerror}.") from error
     for path, found in objects.items():

@@ -173,3 +173,15 @@ def test_the_same_marts(dask: Cluster, published: Workspace, tmp_path: Path) -> 
     assert "0 read, 5 unchanged" in again.stdout
     doctor = gongkai(workspace, "doctor", env={"GONGKAI_STORAGE": storage})
     assert doctor.returncode == 0, doctor.stdout + doctor.stderr
+
+
+def test_a_scheduler_that_goes(dask: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last test: what had been read before is in the lake, and is not read again."""
+    workspace = Workspace(tmp_path / "data")
+    fill(workspace)
+    monkeypatch.setenv("GONGKAI_ENGINE", dask.address)
+    with workspace.exclusive(), pytest.raises(JobError, match=r"scheduler at dask://.* has gone.*run again"):
+        refresh(workspace, progress=lambda stage, done, total: done and "Reading" in stage and dask.scheduler.kill())
+    rest = on(monkeypatch, "processes", workspace)
+    assert rest.found == DOCUMENTS + 1
+    assert 0 < rest.read <= DOCUMENTS + 1 - BATCH

@@ -18,7 +18,7 @@ from pipeline.lake.seals import SUMS
 from pipeline.lake.store import batch_folders, read_table
 from pipeline.objects import ObjectPath
 from pipeline.settings import open_workspace
-from pipeline.workspace import JobError, Workspace
+from pipeline.workspace import FolderLocked, JobError, Workspace
 from tests.conftest import SAMPLES
 from tests.engine.lakes import rows
 from tests.engine.store import BUCKET, object_store, upload
@@ -55,7 +55,9 @@ def test_object_storage_gives_what_a_folder_gives(tmp_path: Path, monkeypatch: p
     assert (remote.extracted, remote.quarantined) == (local.extracted, local.quarantined) == (7, 1)
     assert rows(there) == rows(here)
     assert len(batch_folders(there.batches)) == 3
-    assert [path.name for path in there.warehouse.iterdir()] == [".lock"]
+    assert {path.name for path in there.warehouse.iterdir()} == {".lock", ".writer"}, "nothing else is here"
+    with pytest.raises(FolderLocked, match=f"s3://{BUCKET}/one belongs to the data folder .*:{there.root}: only one"):
+        run(Workspace(tmp_path / "other", there.storage))
 
     again = run(there)
     assert (again.read, again.unchanged, again.warnings) == (0, 8, [])
