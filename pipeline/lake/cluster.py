@@ -122,7 +122,7 @@ class _Workers:
     def __init__(self, client: Client, name: str) -> None:
         self._client, self._name = client, name
         self._seen: list[dict[str, Any]] = []
-        self._looked = self._some = -float("inf")
+        self._looked = self._some = self._recognised = -float("inf")
 
     def require(self) -> None:
         """Wait a little for the first worker."""
@@ -137,18 +137,18 @@ class _Workers:
 
     def missing_recognisers(self) -> str | None:
         """What to say where no worker recognises characters."""
-        if any(worker["resources"].get(_RECOGNITION, 0) >= 1 for worker in self._look()):
+        if self._recogniser():
             return None
         return (
             f"It is a scan or shows a table as a picture, and no worker of the cluster at {self._name} recognises "
             f"characters. Start one with --resources {_RECOGNITION}=1: the next run reads it."
         )
 
-    def watch(self) -> None:
+    def watch(self, recognising: bool) -> None:
         """See that there is somebody to wait for.
 
         Raises:
-            JobError: the scheduler has gone, or all workers have for a minute.
+            JobError: the scheduler has gone, or all workers have for a minute, or all that recognise characters.
         """
         if self._client.status != "running":
             raise JobError(
@@ -157,6 +157,18 @@ class _Workers:
             )
         if not self._look() and time.monotonic() - self._some > _PATIENCE_SECONDS:
             raise self._none()
+        if recognising and not self._recogniser() and time.monotonic() - self._recognised > _PATIENCE_SECONDS:
+            raise JobError(
+                f"All workers of the cluster at {self._name} that recognise characters have gone. What was read is in "
+                f"the lake; start some with --resources {_RECOGNITION}=1, and run again."
+            )
+
+    def _recogniser(self) -> bool:
+        """Whether a worker recognises characters."""
+        found = any(worker["resources"].get(_RECOGNITION, 0) >= 1 for worker in self._look())
+        if found:
+            self._recognised = time.monotonic()
+        return found
 
     def _look(self) -> list[dict[str, Any]]:
         now = time.monotonic()

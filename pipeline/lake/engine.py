@@ -31,7 +31,8 @@ class Engine:
 
     ``workers`` are there now; ``recognisers`` runs what needs recognition of characters, on those of them that are
     there for it: None where all are. ``missing_recognisers`` says in words that there are none, else it is None.
-    ``watch`` is called now and then while nothing comes, and raises `JobError` where nothing can come any more.
+    ``watch`` is called now and then while nothing comes, with whether ``recognisers`` have something to do, and raises
+    `JobError` where nothing can come any more.
     ``lost`` are the errors by which the executor tells that it gave a job up, ``is_broken`` whether such an error is
     the end of the executor.
     """
@@ -42,7 +43,7 @@ class Engine:
     workers: Callable[[], int]
     recognisers: Executor | None = None
     missing_recognisers: Callable[[], str | None] = lambda: None
-    watch: Callable[[], None] = lambda: None
+    watch: Callable[[bool], None] = lambda recognising: None
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
     is_broken: Callable[[BaseException], bool] = lambda error: isinstance(error, BrokenExecutor)
 

@@ -23,7 +23,7 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 
-def read_batches(batches: Iterable[Batch], engine: Engine, here: Engine) -> Iterator[BatchSummary]:
+def read_batches(batches: Iterator[Batch], engine: Engine, here: Engine) -> Iterator[BatchSummary]:
     """Read batches side by side, and yield what came of each as it is done.
 
     Where the engine has workers of its own for the recognition of characters, they are given what the others leave.
@@ -89,6 +89,10 @@ def _through(
     """
     flying: dict[Future[Result], Job] = {}
     is_broken = False
+
+    def watch() -> None:
+        engine.watch(any(choose(job) is engine.recognisers for job in flying.values()))
+
     try:
         while True:
             while urgent and not is_broken:
@@ -105,13 +109,13 @@ def _through(
                 return
             done = wait(flying, _LOOK_SECONDS, FIRST_COMPLETED).done
             if not done:
-                engine.watch()
+                watch()
             for future in done:
                 job = flying.pop(future)
                 try:
                     result = future.result()
                 except engine.lost as error:
-                    engine.watch()
+                    watch()
                     lost.append(job)
                     is_broken = is_broken or engine.is_broken(error)
                 else:
