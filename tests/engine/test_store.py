@@ -8,13 +8,18 @@ import os
 import shutil
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.lake import RefreshResult, refresh, refreshing
+from pipeline.lake.batches import Batch, Task, read_batch
+from pipeline.lake.limits import Limits
+from pipeline.lake.places import hash_file
 from pipeline.lake.schemas import MANIFEST, SNAPSHOT
-from pipeline.lake.seals import SUMS
+from pipeline.lake.seals import BATCH_FILES, SUMS, damage
 from pipeline.lake.store import batch_folders, read_table
 from pipeline.objects import ObjectPath
 from pipeline.settings import open_workspace
@@ -65,6 +70,34 @@ def test_object_storage_gives_what_a_folder_gives(tmp_path: Path, monkeypatch: p
     (there.raw / "broken.pdf").unlink()
     again = run(there)
     assert (again.found, again.read, again.removed) == (7, 1, 2)
+
+
+def test_two_workers_at_one_batch_write_the_same_bytes(tmp_path: Path) -> None:
+    """As where a scheduler holds a worker for dead that is not: whichever is the last to write, the sums hold."""
+    places = sorted(SAMPLES.iterdir())
+    tasks = tuple(Task(hash_file(path), os.fsencode(path.name), (), path.stat().st_size, False) for path in places)
+
+    def write(batches: Path, read_at: datetime) -> Path:
+        batches.mkdir(parents=True, exist_ok=True)
+        done = read_batch(Batch(SAMPLES, batches, tmp_path / "kept", Limits(), tasks, read_at))
+        assert done.extracted == 5
+        (folder,) = batch_folders(batches).values()
+        return folder
+
+    now = datetime(2026, 1, 2, 3, 4, 5)
+    first, second = write(tmp_path / "a", now), write(tmp_path / "b", now)
+    assert first.name == second.name
+    assert len(list(first.iterdir())) == len(BATCH_FILES) + 1
+    for path in first.iterdir():
+        assert path.read_bytes() == (second / path.name).read_bytes(), path.name
+    other = write(tmp_path / "c", now + timedelta(seconds=1))
+    assert (other / SUMS).read_bytes() != (first / SUMS).read_bytes(), "the time is in it"
+    with ThreadPoolExecutor(2) as pool:
+        target = ObjectPath(f"s3://{BUCKET}/five")
+        folder, same = pool.map(lambda _: write(target, now), range(2))
+    assert folder == same
+    assert damage(folder, BATCH_FILES, whole=True) is None
+    assert (folder / SUMS).read_bytes() == (first / SUMS).read_bytes()
 
 
 def test_what_is_half_written_or_damaged(tmp_path: Path) -> None:
