@@ -28,7 +28,11 @@ opened = 0
 
 def act(event, arguments):
     global opened
-    if event != "open" or "pipeline.lake.child" not in sys.orig_argv:
+    if "pipeline.lake.child" not in sys.orig_argv:
+        return
+    if event == "import" and arguments[0] == "onnxruntime":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if event != "open":
         return
     name = os.path.basename(str(arguments[0]))
     if name == "die.hostile":
@@ -39,7 +43,8 @@ def act(event, arguments):
 
 sys.addaudithook(act)
 """
-"""A document that ends the process that reads it; and a worker (``VICTIM``) that is killed in the middle of a batch."""
+"""A document that ends the process that reads it; recognition of characters, which does so where it is not to be done;
+and a worker (``VICTIM``) that is killed in the middle of a batch."""
 
 DOCUMENTS = 24
 BATCH = 4
