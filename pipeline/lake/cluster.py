@@ -78,7 +78,7 @@ def cluster_engine(name: str, workspace: Workspace, workers: int) -> Iterator[En
                 distributed.LocalCluster(  # type: ignore[no-untyped-call]
                     n_workers=workers, threads_per_worker=1, dashboard_address=None, resources={_RECOGNITION: 1}
                 ) as cluster,
-                distributed.Client(cluster) as client,  # type: ignore[no-untyped-call]
+                distributed.Client(cluster, set_as_default=False) as client,  # type: ignore[no-untyped-call]
             ):
                 yield _engine(client, name, _Terms(program_id(), workspace.raw.resolve(), mark))
             return

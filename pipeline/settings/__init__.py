@@ -6,6 +6,7 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -108,7 +109,7 @@ def open_workspace(root: Path) -> Workspace:
     What else the settings say is not looked at; a file that cannot be read names none.
 
     Raises:
-        JobError: that is no storage.
+        JobError: that is no storage, or what it needs is not installed.
     """
     where, storage = STORAGE_VARIABLE, os.environ.get(STORAGE_VARIABLE)
     if not storage:
@@ -120,6 +121,8 @@ def open_workspace(root: Path) -> Workspace:
             storage = said.get("storage") if isinstance(said, dict) else None
     if storage:
         _checked({"storage": storage}, where)
+        if not find_spec("s3fs"):
+            raise JobError(f"The storage {storage} needs s3fs, which is not installed: pip install 'gongkai[cluster]'")
         return Workspace(root, storage.rstrip("/"))
     return Workspace(root)
 
