@@ -76,7 +76,10 @@ def cluster_engine(name: str, workspace: Workspace, workers: int) -> Iterator[En
         if name == LOCAL_CLUSTER:
             with (
                 distributed.LocalCluster(  # type: ignore[no-untyped-call]
-                    n_workers=workers, threads_per_worker=1, dashboard_address=None, resources={_RECOGNITION: 1}
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    dashboard_address="127.0.0.1:0",
+                    resources={_RECOGNITION: 1},
                 ) as cluster,
                 distributed.Client(cluster, set_as_default=False) as client,  # type: ignore[no-untyped-call]
             ):
