@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.lake import RefreshResult, refresh, refreshing
+from pipeline.lake import RefreshResult, refresh, refreshing, workers
 from pipeline.lake import cluster as engine_room
 from pipeline.lake.cluster import _check, _Terms, program_id
 from pipeline.workspace import JobError, Workspace
@@ -47,6 +47,7 @@ sys.addaudithook(act)
 and a worker (``VICTIM``) that is killed in the middle of a batch."""
 
 DOCUMENTS = 24
+SCANS = 3
 BATCH = 4
 
 
@@ -69,17 +70,19 @@ def dask(store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clust
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refreshing, "BATCH_DOCUMENTS", BATCH)
+    monkeypatch.setattr(workers, "_RECOGNISED_TOGETHER", 1)
 
 
 def fill(workspace: Workspace) -> None:
-    """Reports, a page with a picture of text, and a document that ends its reader."""
+    """Reports, and pictures of text."""
     workspace.raw.mkdir(parents=True)
     texts = [path.read_text() for path in sorted(SAMPLES.iterdir())]
     for number in range(DOCUMENTS):
         (workspace.raw / f"{number}.txt").write_text(f"{texts[number % len(texts)]}\n第{number}号\n")
-    page = Image.new("L", (600, 200), 255)
-    ImageDraw.Draw(page).text((40, 60), "2023 1234567890", fill=0, font_size=48)
-    page.save(workspace.raw / "scan.png")
+    for number in range(SCANS):
+        page = Image.new("L", (400, 120), 255)
+        ImageDraw.Draw(page).text((40, 30), f"2023 {number}", fill=0, font_size=48)
+        page.save(workspace.raw / f"scan{number}.png")
 
 
 def on(monkeypatch: pytest.MonkeyPatch, engine: str, workspace: Workspace) -> RefreshResult:
@@ -94,13 +97,14 @@ def test_a_cluster_reads_as_one_machine_does(dask: Cluster, tmp_path: Path, monk
     shutil.copytree(here.raw, there.raw)
     (there.raw / "die.hostile").write_text("x")
     local = on(monkeypatch, "processes", here)
-    assert (local.read, local.extracted) == (DOCUMENTS + 1, DOCUMENTS)
+    assert (local.read, local.extracted) == (DOCUMENTS + SCANS, DOCUMENTS)
 
     # One worker, which does not recognise characters; a document that ends the process that reads it.
     first = on(monkeypatch, dask.address, there)
-    assert (first.read, first.extracted, first.quarantined) == (DOCUMENTS + 2, DOCUMENTS, 2), dask.logs()
+    counted = (first.read, first.extracted, first.quarantined)
+    assert counted == (DOCUMENTS + SCANS + 1, DOCUMENTS, SCANS + 1), dask.logs()
     documents = {row["document_id"]: row for row in table(there, "documents").iter_rows(named=True)}
-    scan = documents[of(there, "scan.png")]
+    scan = documents[of(there, "scan0.png")]
     assert (scan["status"], scan["error_code"]) == ("quarantined", "tool_missing")
     assert "--resources OCR=1" in scan["error_message"]
     assert documents[of(there, "die.hostile")]["error_code"] == "crashed"
@@ -188,5 +192,5 @@ def test_a_scheduler_that_goes(dask: Cluster, tmp_path: Path, monkeypatch: pytes
     with workspace.exclusive(), pytest.raises(JobError, match=r"scheduler at dask://.* has gone.*run again"):
         refresh(workspace, progress=lambda stage, done, total: done and "Reading" in stage and dask.scheduler.kill())
     rest = on(monkeypatch, "processes", workspace)
-    assert rest.found == DOCUMENTS + 1
-    assert 0 < rest.read <= DOCUMENTS + 1 - BATCH
+    assert rest.found == DOCUMENTS + SCANS
+    assert 0 < rest.read <= DOCUMENTS + SCANS - BATCH
