@@ -91,7 +91,9 @@ class _Gongkai(click.Group):
 @click.pass_context
 def main(ctx: click.Context, data: Path) -> None:
     """The figures of China's open-government annual reports, from the printed cell to the mart."""
-    ctx.obj = Workspace(data)
+    from pipeline.settings import open_workspace
+
+    ctx.obj = open_workspace(data)
 
 
 @main.command()

@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from pipeline.objects import ObjectPath
+
 EARLIER_VISITS: Final = "earlier.ndjson"
 """In the folder of a source in ``crawls``: the last visits of addresses, of the crawls whose manifests are removed."""
 _LOCK: Final = ".lock"
+_WRITER: Final = ".writer"
 
 
 class JobError(Exception):
@@ -36,14 +40,18 @@ def program() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The folders and files of one data folder (``--data DIR``)."""
+    """The folders and files of one data folder (``--data DIR``).
+
+    ``storage`` is where ``raw/`` and the lake lie instead: ``s3://BUCKET/PREFIX``. All else is always in the folder.
+    """
 
     root: Path
+    storage: str | None = None
 
     @property
     def raw(self) -> Path:
         """Immutable input: report files in any folder under any name."""
-        return self.root / "raw"
+        return (ObjectPath(self.storage) if self.storage else self.root) / "raw"
 
     @property
     def aliases(self) -> Path:
@@ -98,7 +106,7 @@ class Workspace:
     @property
     def lake(self) -> Path:
         """Parquet batches and the manifest."""
-        return self.warehouse / "lake"
+        return ObjectPath(self.storage) / "warehouse" / "lake" if self.storage else self.warehouse / "lake"
 
     @property
     def batches(self) -> Path:
@@ -187,7 +195,7 @@ class Workspace:
         The kernel releases the lock when its process ends, in whatever way: there are no stale locks.
 
         Raises:
-            FolderLocked: another process holds the lock, which the message names.
+            FolderLocked: another process holds the lock, or another data folder the storage; the message names it.
             JobError: there is no ``raw/``, or a file stands where a folder belongs.
         """
         from filelock import FileLock, Timeout
@@ -215,6 +223,24 @@ class Workspace:
             holder = path.read_text(errors="replace") or "another process"
             raise FolderLocked(f"{self.warehouse} is being written by {holder}. Wait until it is done.") from None
         try:
+            self._claim_storage()
             yield
         finally:
             lock.release()
+
+    def _claim_storage(self) -> None:
+        """See that no other data folder writes to the storage: its lock is on a disk of this machine."""
+        if not self.storage:
+            return
+        here, there = self.warehouse / _WRITER, self.lake / _WRITER
+        if not here.exists():
+            here.write_text(uuid.uuid4().hex)
+        identity = here.read_text()
+        if not there.exists():
+            there.write_text(f"{identity} {os.uname().nodename}:{self.root.resolve()}")
+        name, _, where = there.read_text().partition(" ")
+        if name != identity:
+            raise FolderLocked(
+                f"{self.storage} belongs to the data folder {where}: only one may write there. Work in that one, or, "
+                f"if it is no more, remove the object {there} and run again."
+            )

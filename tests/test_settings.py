@@ -40,10 +40,20 @@ def test_a_file_says_only_what_differs(tmp_path: Path) -> None:
     assert found.alerts.mail == Mail("mail.example.org", "a@example.org", ("b@example.org",))
 
 
+def test_the_environment_names_an_engine_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings(Workspace(tmp_path)).engine == "processes"
+    workspace = settings(tmp_path, "engine: dask://10.0.0.1:8786")
+    assert read_settings(workspace).engine == "dask://10.0.0.1:8786"
+    monkeypatch.setenv("GONGKAI_ENGINE", "dask")
+    assert read_settings(workspace).engine == "dask"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("builds: {keep: 0}\nnightly: {hours: soon}", ["builds.keep: 0", "nightly.hours: 'soon'"]),
+        ("engine: dask://somewhere", ["engine: 'dask://somewhere'"]),
+        ("storage: /mnt/reports", ["storage: '/mnt/reports'"]),
         ("build: {keep: 3}", ["'build' was unexpected"]),
         ("builds: [", ["cannot be read"]),
         ("- builds", ["is not of type 'object'"]),

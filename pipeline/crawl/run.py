@@ -124,10 +124,15 @@ def crawl_sources(
     """Crawl these sources; see `crawl`.
 
     Raises:
-        JobError: nobody says who crawls.
+        JobError: nobody says who crawls, or ``raw/`` is on object storage.
     """
     if not sources:
         return []
+    if workspace.storage and not dry_run:
+        raise JobError(
+            f"What is crawled is written to a folder, and raw/ is on {workspace.storage}. Crawl into a data folder "
+            f"without storage, and copy its raw/crawl/ to {workspace.crawled}/ (aws s3 sync)."
+        )
     if not dry_run:
         workspace.raw.mkdir(parents=True, exist_ok=True)
     crawls = _Crawls(workspace, read_settings(workspace), dry_run, progress or (lambda source, visit: None))

@@ -13,7 +13,7 @@ from pipeline.lake.kept import load
 from pipeline.lake.mending import check_version, find_damage, without_passes
 from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, SNAPSHOT, Schema
 from pipeline.lake.seals import as_os_error, digest, read_sums
-from pipeline.lake.store import PART_PREFIX, batch_folders
+from pipeline.lake.store import PART_PREFIX, batch_folders, read_parquet
 from pipeline.workspace import JobError, Workspace
 
 
@@ -100,11 +100,8 @@ def _against_batches(
 
 def _own(folder: Path) -> pl.DataFrame | None:
     """The manifest of a batch; None where it is not of the documents that the batch holds."""
-    table = pl.read_parquet(folder / "manifest.parquet", glob=False)
-    ids = {
-        name: set(pl.read_parquet(folder / f"{name}.parquet", columns=["document_id"], glob=False)["document_id"])
-        for name in BATCH_TABLES
-    }
+    table = read_parquet(folder / "manifest.parquet")
+    ids = {name: set(read_parquet(folder / f"{name}.parquet", ["document_id"])["document_id"]) for name in BATCH_TABLES}
     listed = set(table["document_id"])
     whole = ids["documents"] == listed and all(found <= listed for found in ids.values())
     return table if whole and set(table["batch_id"]) <= {folder.name.removeprefix("batch_id=")} else None
@@ -117,7 +114,7 @@ def _table(path: Path, schema: Schema) -> pl.DataFrame | str:
     if (sums := read_sums(path.parent).get(path.name)) and digest(path) not in sums:
         return "is not as it was written"
     try:
-        table = pl.read_parquet(path, glob=False)
+        table = read_parquet(path)
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         if told := as_os_error(error, path):
             raise told from error

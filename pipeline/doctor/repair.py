@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from pipeline.doctor.finding import Progress
 from pipeline.doctor.published import PUBLISHED
 from pipeline.lake import refresh
 from pipeline.lake.mending import check_version
+from pipeline.lake.store import remove_folder
 from pipeline.workspace import Workspace
 
 
@@ -56,6 +56,6 @@ def _put_out(workspace: Workspace, path: Path) -> None:
     if path.parent == workspace.exports and path.exists() and not path.name.startswith("."):
         os.utime(path, (0, 0))
     elif path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+        remove_folder(path)
     else:
         path.unlink(missing_ok=True)

@@ -185,7 +185,7 @@ def _is_archive(data: bytes) -> bool:
 
 @lru_cache(maxsize=MAX_DEPTH)
 def _archive(path: Path, number: tuple[int, ...]) -> ZipFile:
-    return ZipFile(BytesIO(_read(_archive(path, number[:-1]), number[-1])) if number else path)
+    return ZipFile(BytesIO(_read(_archive(path, number[:-1]), number[-1])) if number else path.open("rb"))
 
 
 def _read(archive: ZipFile, place: int) -> bytes:

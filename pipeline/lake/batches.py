@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ from pipeline.lake.store import write_batch
 from pipeline.readers import Document, Origin, UnreadableDocument
 from pipeline.readers.formats import DETECTION_VERSION, FORMATS, detect, reader_version
 from pipeline.readers.read import Opened, read_converted
+from pipeline.readers.recognition import RecognitionElsewhere, recognition
 
 _SLOW: Final = 1.0
 """Seconds of reading from which on what a reader gave is kept, whatever the format."""
@@ -61,23 +63,42 @@ class Task(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Documents that one worker reads in one go. Folders are absolute, on storage that all workers see."""
+    """Documents that one worker reads in one go. Folders are absolute, on storage that all workers see.
+
+    ``begun_at`` (UTC) is when the batch was made up, and the time of its readings: whichever worker writes the batch
+    writes the same bytes. Unless ``recognises``, a document that needs recognition of characters is left to another.
+    """
 
     raw: Path
     batches: Path
     kept: Path
     limits: Limits
     tasks: tuple[Task, ...]
+    begun_at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
+    recognises: bool = True
 
 
 class BatchSummary(NamedTuple):
-    """What came of a batch, in documents; ``changed`` ones no longer had the bytes that were listed."""
+    """What came of a batch, in documents; ``changed`` ones no longer had the bytes that were listed.
+
+    ``left`` are those that need recognition of characters, each with its format; they are in none of the counts.
+    """
 
     extracted: int = 0
     not_a_report: int = 0
     quarantined: int = 0
     changed: int = 0
     cells: int = 0
+    left: tuple[tuple[Task, str], ...] = ()
+
+    @property
+    def documents(self) -> int:
+        """How many documents are done with."""
+        return self.extracted + self.not_a_report + self.quarantined + self.changed
+
+    def with_others(self, other: BatchSummary) -> BatchSummary:
+        """What came of both."""
+        return BatchSummary(*map(operator.add, self, other))
 
 
 Converted = dict[str, bytes | UnreadableDocument]
@@ -98,17 +119,29 @@ def read_batch(batch: Batch, watch: Watch = unwatched) -> BatchSummary:
         OSError: the lake cannot be written.
         MemoryError: what is read takes more than the process may hold.
     """
+    readings: list[Reading] = []
+    left: list[tuple[Task, str]] = []
+    opened_as = ""
+
+    def watch_one(index: int, seconds: float, format: str | None = None) -> None:
+        nonlocal opened_as
+        opened_as = format or opened_as
+        watch(index, seconds, format)
+
     try:
         converted = _convert(batch, watch)
-        readings = [
-            reading
-            for index, task in enumerate(batch.tasks)
-            if (reading := _read_task(batch, task, converted, partial(watch, index))) is not None
-        ]
+        with recognition(here=batch.recognises):
+            for index, task in enumerate(batch.tasks):
+                try:
+                    if reading := _read_task(batch, task, converted, partial(watch_one, index)):
+                        readings.append(reading)
+                except RecognitionElsewhere:
+                    left.append((task, opened_as))
     finally:
         forget_archives()
     watch(None, _WRITING_SECONDS)
-    return _write(batch, readings)
+    done = _write(batch, readings)
+    return done._replace(changed=len(batch.tasks) - len(readings) - len(left), left=tuple(left))
 
 
 def _convert(batch: Batch, watch: Watch) -> Converted:
@@ -208,15 +241,15 @@ def _write(batch: Batch, readings: list[Reading]) -> BatchSummary:
     """Write one batch of all readings, but each crash apart: tried again, it gives the same batch again."""
     readings.sort(key=lambda reading: reading.document_id)
     try:
-        tables = _tables([reading for reading in readings if not reading.crashed])
+        tables = _tables([reading for reading in readings if not reading.crashed], batch.begun_at)
     except Exception:  # some reading holds what no table can: find it, keep the others
         for reading in readings:
             try:
-                _tables([reading])
+                _tables([reading], batch.begun_at)
             except Exception as error:
                 reading.set_aside("quarantined", "crashed", describe(error))
-        tables = _tables([reading for reading in readings if not reading.crashed])
-    for part in (tables, *(_tables([reading]) for reading in readings if reading.crashed)):
+        tables = _tables([reading for reading in readings if not reading.crashed], batch.begun_at)
+    for part in (tables, *(_tables([reading], batch.begun_at) for reading in readings if reading.crashed)):
         if batch_id := part["manifest"]["batch_id"].first():
             write_batch(batch.batches, str(batch_id), part)
     statuses = [reading.status for reading in readings]
@@ -224,14 +257,12 @@ def _write(batch: Batch, readings: list[Reading]) -> BatchSummary:
         extracted=statuses.count("extracted"),
         not_a_report=statuses.count("not_a_report"),
         quarantined=statuses.count("quarantined"),
-        changed=len(batch.tasks) - len(readings),
         cells=sum(len(reading.report.figures) for reading in readings if reading.report),
     )
 
 
-def _tables(readings: list[Reading]) -> dict[str, pl.DataFrame]:
+def _tables(readings: list[Reading], read_at: datetime) -> dict[str, pl.DataFrame]:
     """The tables of a batch: those of `BATCH_TABLES`, and its own manifest."""
-    now = datetime.now(UTC).replace(tzinfo=None)
     versions = [(reader_version(r.format), EXTRACTION_VERSION) for r in readings]
     keys = [
         (r.document_id, r.source_fingerprint, r.format, DETECTION_VERSION, *version, r.error_code)
@@ -250,7 +281,7 @@ def _tables(readings: list[Reading]) -> dict[str, pl.DataFrame]:
                 r.error_code,
                 r.error_message,
                 *version,
-                now,
+                read_at,
             )
             for r, version in zip(readings, versions, strict=True)
         ),

@@ -18,7 +18,14 @@ from pipeline.lake.passes import PASSES
 from pipeline.lake.passes.reading import pass_folder
 from pipeline.lake.schemas import BATCH_TABLES, MANIFEST
 from pipeline.lake.seals import BATCH_FILES, damage
-from pipeline.lake.store import batch_folders, remove_batches_except, remove_folder, write_batch, write_table
+from pipeline.lake.store import (
+    batch_folders,
+    read_parquet,
+    remove_batches_except,
+    remove_folder,
+    write_batch,
+    write_table,
+)
 from pipeline.workspace import Workspace
 
 LARGE: Final = 1024
@@ -102,9 +109,7 @@ def _read(workspace: Workspace, batch_id: str, current: pl.DataFrame) -> dict[st
         _log.warning("batch %s stays apart: %s", batch_id, fault)
         return None
     tables = {
-        name: pl.read_parquet(path / f"{name}.parquet", glob=False).join(
-            current, on="document_id", how="semi", maintain_order="left"
-        )
+        name: read_parquet(path / f"{name}.parquet").join(current, on="document_id", how="semi", maintain_order="left")
         for name, path in files.items()
     }
     if sorted(tables["documents"]["document_id"]) != sorted(current["document_id"]):

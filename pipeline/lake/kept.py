@@ -6,12 +6,12 @@ A document is a file ``kept/AB/ID-FORMAT-VERSION.json.z``: JSON, compressed with
 from __future__ import annotations
 
 import json
-import uuid
 import zlib
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
+from pipeline.lake.store import write_whole
 from pipeline.readers import Cell, Document, Link, Origin, Paragraph, Table
 from pipeline.readers.formats import reader_version
 
@@ -26,13 +26,7 @@ def kept_path(folder: Path, document_id: str, name: str) -> Path:
 
 def keep(document: Document, path: Path) -> None:
     """Keep a document, in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".part-{uuid.uuid4().hex}")
-    try:
-        part.write_bytes(zlib.compress(json.dumps(_plain(document), separators=(",", ":")).encode()))
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, zlib.compress(json.dumps(_plain(document), separators=(",", ":")).encode()))
 
 
 def load(path: Path) -> Document | None:

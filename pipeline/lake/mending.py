@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -13,7 +12,8 @@ from pipeline.lake.passes import PASSES
 from pipeline.lake.passes.reading import pass_folder
 from pipeline.lake.schemas import MANIFEST
 from pipeline.lake.seals import BATCH_FILES, damage
-from pipeline.lake.store import PART_PREFIX, batch_folders, read_table, remove_folder
+from pipeline.lake.store import batch_folders, read_table, remove_folder, write_whole
+from pipeline.objects import side_by_side
 from pipeline.workspace import JobError, Workspace
 
 LAKE_VERSION: Final = 2
@@ -69,10 +69,7 @@ def sign_version(workspace: Workspace) -> None:
         OSError: the lake cannot be written.
     """
     if lake_version(workspace) != LAKE_VERSION:
-        workspace.lake.mkdir(parents=True, exist_ok=True)
-        part = workspace.lake / f"{PART_PREFIX}{uuid.uuid4().hex}"
-        part.write_text(f"{LAKE_VERSION}\n")
-        part.replace(workspace.lake / _VERSION_FILE)
+        write_whole(workspace.lake / _VERSION_FILE, f"{LAKE_VERSION}\n".encode())
 
 
 def find_damage(
@@ -90,13 +87,19 @@ def find_damage(
     """
     folders: list[tuple[Path, str | None]] = [(path, None) for path in batch_folders(workspace.batches).values()]
     folders += [(path, name) for name in PASSES for path in batch_folders(pass_folder(workspace, name)).values()]
-    found = []
-    for done, (path, given_by) in enumerate(folders, 1):
-        if progress:
-            progress("Looking at batches", done, len(folders))
+
+    def look(place: tuple[Path, str | None]) -> str | None:
+        path, given_by = place
         every_byte = whole if isinstance(whole, bool) else path.name.removeprefix("batch_id=") in whole
         files = {f"{given_by}.parquet": PASSES[given_by].schema} if given_by else BATCH_FILES
-        if fault := damage(path, files, whole=every_byte):
+        return damage(path, files, whole=every_byte)
+
+    found = []
+    for done, fault in enumerate(side_by_side(look, folders, workspace.lake), 1):
+        if progress:
+            progress("Looking at batches", done, len(folders))
+        if fault:
+            path, given_by = folders[done - 1]
             found.append((path, fault, given_by))
     if not found:
         return []

@@ -11,9 +11,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import uuid
 from contextlib import suppress
 from dataclasses import replace
+from functools import reduce
 from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +25,7 @@ from pipeline.lake.batches import Batch, BatchSummary, Verdict
 from pipeline.lake.limits import OUT_OF_MEMORY, PATIENCE, Limits
 from pipeline.lake.passes.reading import PassBatch
 from pipeline.lake.store import PART_PREFIX
+from pipeline.objects import ObjectPath
 
 _START_SECONDS: Final = 60
 _GRACE_SECONDS: Final = 5
@@ -75,8 +78,8 @@ class Processes:
                     suspected.add(None)  # no document's doing, perhaps
                     continue
                 if death.index is None and len(batch.tasks) > 1:
-                    parts = [self.read(replace(batch, tasks=(task,))) for task in batch.tasks]
-                    return BatchSummary(*map(sum, zip(*parts, strict=True)))
+                    parts = (self.read(replace(batch, tasks=(task,))) for task in batch.tasks)
+                    return reduce(BatchSummary.with_others, parts)
                 tasks = list(batch.tasks)
                 task = tasks.pop(death.index or 0)
                 if task.verdict:
@@ -140,6 +143,8 @@ class Processes:
         except IndexError:
             process = _Process()
         self._busy.add(process)
+        if isinstance(scratch, ObjectPath):
+            scratch = Path(tempfile.gettempdir())
         folder = scratch / f"{PART_PREFIX}{uuid.uuid4().hex}"
         folder.mkdir(parents=True)
         try:

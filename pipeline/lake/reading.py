@@ -20,6 +20,7 @@ from pipeline.readers import Document, Link, UnreadableDocument
 from pipeline.readers.blocks import find_block
 from pipeline.readers.formats import FORMATS
 from pipeline.readers.read import Opened, open_document
+from pipeline.readers.recognition import RecognitionElsewhere
 
 _PAGES: Final = frozenset({None, "html", "text"})
 """The formats of what a site sends instead of a document; None where nothing was told of the bytes."""
@@ -111,6 +112,7 @@ def read_bytes(
     Raises:
         MemoryError: it takes more than the process may hold.
         OSError: the disk is full or cannot be written.
+        RecognitionElsewhere: it needs recognition of characters, which may not be done here.
     """
     reading = Reading(hashlib.sha256(data).hexdigest(), len(data), fingerprint(source))
     try:
@@ -126,7 +128,7 @@ def read_bytes(
     except NotAReport as reason:
         reading.set_aside("not_a_report", reason.code, reason.message)
         reading.report = reason.shown
-    except MemoryError:
+    except (MemoryError, RecognitionElsewhere):
         raise
     except OSError as error:
         if error.errno in OUT_OF_ROOM:  # no fault of the document

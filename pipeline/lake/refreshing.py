@@ -6,16 +6,20 @@ import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Final
 
 import polars as pl
 
 from pipeline.extraction import EXTRACTION_VERSION
+from pipeline.lake.archives import Listing
 from pipeline.lake.batches import Batch, BatchSummary, Task
 from pipeline.lake.compaction import compact
+from pipeline.lake.engine import Engine, engine_of, local_engine, open_engine
 from pipeline.lake.gone import forget_gone
 from pipeline.lake.kept import remove_outdated
 from pipeline.lake.limits import MAX_BYTES, Limits
@@ -25,7 +29,7 @@ from pipeline.lake.processes import Processes
 from pipeline.lake.scan import Progress, scan
 from pipeline.lake.schemas import MANIFEST, SNAPSHOT
 from pipeline.lake.store import read_table, readings, remove_batches_except, write_table
-from pipeline.lake.workers import read_batches
+from pipeline.lake.workers import read_batches, read_passes
 from pipeline.readers.formats import DETECTION_VERSION, FORMATS, reader_version
 from pipeline.readers.office import find_program
 from pipeline.settings import read_settings
@@ -78,22 +82,32 @@ def refresh(
     Killed at any moment, it leaves a lake that the next refresh completes: batches, manifest and snapshot
     each appear in one step, and a batch that no manifest names yet speaks for itself. The caller holds
     `Workspace.exclusive`. ``workers`` (default: the cores) is the number of processes, or of the workers that
-    ``executor`` has.
+    ``executor`` has; without an executor, the settings name the engine.
 
     Raises:
-        JobError: ``raw/`` cannot be listed, ``settings.yml`` cannot be used, or a later version wrote the lake.
+        JobError: ``raw/`` cannot be listed, ``settings.yml`` cannot be used, a later version wrote the lake, or the
+            engine cannot be used.
         OSError: the lake cannot be written.
     """
     start = time.perf_counter()
-    keep_days = read_settings(workspace).lake.keep_days
+    settings = read_settings(workspace)
+    cores = workers or os.cpu_count() or 1
     progress = progress or (lambda stage, done, total: None)
     check_version(workspace)
     mended = remove_damage(find_damage(workspace, whole=without_passes(workspace), progress=progress))
     sign_version(workspace)
     before = read_table(workspace.snapshot, SNAPSHOT)
-    with closing(Processes()) as processes:
+    with closing(Processes()) as processes, ExitStack() as stack:
+        here = stack.enter_context(local_engine(processes, cores))
+
+        @cache
+        def engine() -> Engine:  # a run with nothing new needs no cluster
+            chosen = engine_of(executor, cores) if executor else None
+            return stack.enter_context(chosen or open_engine(settings.engine, workspace, processes, cores))
+
+        slots = BoundedSemaphore(cores)
         scratch = workspace.batches.resolve()
-        observed, warnings = scan(workspace, before, progress, partial(processes.list_members, scratch=scratch))
+        observed, warnings = scan(workspace, before, progress, partial(_list_members, processes, slots, scratch))
 
         warnings += mended
 
@@ -106,15 +120,15 @@ def refresh(
         total = BatchSummary()
         workspace.batches.mkdir(parents=True, exist_ok=True)
         batches = _batches(workspace, unread, limits)
-        for summary in read_batches(batches, executor, workers or os.cpu_count() or 1, processes):
-            total = BatchSummary(*map(sum, zip(total, summary, strict=True)))
-            progress("Reading documents", sum(total) - total.cells, unread.height)
         if not unread.is_empty():
+            for summary in read_batches(batches, engine(), here):
+                total = total.with_others(summary)
+                progress("Reading documents", total.documents, unread.height)
             remove_outdated(workspace.kept)
-        manifest, snapshot = _commit(workspace, observed, wanted, keep_days)
+        manifest, snapshot = _commit(workspace, observed, wanted, settings.lake.keep_days)
         batch_ids = manifest["batch_id"].unique().sort().to_list()
-        warnings += refresh_passes(workspace, batch_ids, processes, workers or os.cpu_count() or 1, progress)
-        if sum(total):  # a build is due anyway, which other batches would ask for
+        warnings += refresh_passes(workspace, batch_ids, lambda tasks: read_passes(tasks, engine(), here), progress)
+        if total.documents:  # a build is due anyway, which other batches would ask for
             compact(workspace, manifest)
     if total.changed:
         warnings.append(f"{total.changed} files changed while they were read; the next run reads them")
@@ -151,6 +165,12 @@ def mend(workspace: Workspace, *, progress: Progress | None = None) -> list[str]
     return told
 
 
+def _list_members(processes: Processes, slots: BoundedSemaphore, scratch: Path, path: Path) -> Listing | None:
+    """List an archive, in one of so many processes at a time."""
+    with slots:
+        return processes.list_members(path, scratch)
+
+
 def _is_current() -> pl.Expr:
     """Whether a reading (schema `MANIFEST`) is by what would read the document now."""
     versions = {name: reader_version(name) for name in FORMATS}
@@ -165,11 +185,12 @@ def _is_current() -> pl.Expr:
 def _is_settled() -> pl.Expr:
     """Whether reading the document again would give the same (schema `MANIFEST`).
 
-    What crashed may have been the machine's fault, and is tried again by every run; what lacked LibreOffice once
-    that is there.
+    What crashed may have been the machine's fault, and is tried again by every run; so is what lacked a machine that
+    recognises characters, and what lacked LibreOffice once that is there.
     """
-    unsettled = ["crashed", "tool_missing"] if find_program() else ["crashed"]
-    return pl.col("error_code").fill_null("").is_in(unsettled).not_()
+    error, converted = pl.col("error_code").fill_null(""), [name for name in FORMATS if FORMATS[name].through]
+    lacked_office = pl.col("format").fill_null("").is_in(converted) & (find_program() is None)
+    return ~((error == "crashed") | ((error == "tool_missing") & ~lacked_office))
 
 
 def _batches(workspace: Workspace, unread: pl.DataFrame, limits: Limits) -> Iterator[Batch]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from pipeline.lake.processes import Died
 from pipeline.lake.reading import within_archive
 from pipeline.lake.schemas import SNAPSHOT, Schema
 from pipeline.lake.sidecar import SIDECAR_SUFFIX, fingerprint, read_sidecar
+from pipeline.objects import ObjectPath, side_by_side
 from pipeline.workspace import JobError, Workspace
 
 Progress = Callable[[str, int, int], None]
@@ -44,6 +46,15 @@ class _Place(NamedTuple):
     size_bytes: int
 
 
+class _Look(NamedTuple):
+    """What looking at a file gave; unless ``is_certain``, the next run looks again."""
+
+    places: list[_Place]
+    source: Source
+    warnings: list[str]
+    is_certain: bool = True
+
+
 def scan(
     workspace: Workspace,
     previous: pl.DataFrame,
@@ -66,25 +77,17 @@ def scan(
         known.setdefault((path, file_bytes, mtime_ns, ctime_ns), []).append(place)
     warnings: list[str] = []
     rows = []
-    files = list(_walk(workspace.raw, warnings))
-    for done, file in enumerate(files, start=1):
+    raw = workspace.raw
+    files = list(walk_objects(raw, warnings) if isinstance(raw, ObjectPath) else _walk(raw, warnings))
+
+    def look(file: _File) -> _Look:
+        stamp = os.fsencode(file.path), file.size_bytes, file.mtime_ns, file.ctime_ns
+        return _look(raw, file, known.get(stamp, []), list_archive)
+
+    for done, (file, seen) in enumerate(zip(files, side_by_side(look, files, raw), strict=True), start=1):
         progress("Looking at files", done, len(files))
-        path, file_bytes = os.fsencode(file.path), file.size_bytes
-        try:
-            places = known.get((path, file_bytes, file.mtime_ns, file.ctime_ns)) or _places(
-                workspace.raw, file, list_archive
-            )
-        except OSError as error:
-            warnings.append(f"{_printable(file.path)} cannot be opened ({error.strerror}) and is left out")
-            continue
-        except Died as death:
-            # The document that says so is the archive; the next run looks into it again.
-            places, file_bytes = [_file_place(workspace.raw, file)], None
-            warnings.append(f"{_printable(file.path)} cannot be looked into. {death.message}")
-        source = Source()
-        if file.has_sidecar:
-            source, problems = read_sidecar(workspace.raw / f"{file.path}{SIDECAR_SUFFIX}")
-            warnings += [f"{_printable(file.path)}{SIDECAR_SUFFIX}: {problem}" for problem in problems]
+        warnings += seen.warnings
+        path, source = os.fsencode(file.path), seen.source
         rows += [
             {
                 **place._asdict(),
@@ -94,15 +97,34 @@ def scan(
                 "link_text": source.link_text,
                 "fetched_at": source.fetched_at,
                 "path": path,
-                "file_bytes": file_bytes,
+                "file_bytes": file.size_bytes if seen.is_certain else None,
                 "mtime_ns": file.mtime_ns,
                 "ctime_ns": file.ctime_ns,
                 "has_sidecar": file.has_sidecar,
                 "source_fingerprint": fingerprint(within_archive(source) if place.member else source),
             }
-            for place in places
+            for place in seen.places
         ]
     return pl.DataFrame(rows, schema=OBSERVED).sort("raw_path"), warnings
+
+
+def _look(raw: Path, file: _File, known: list[_Place], list_archive: Callable[[Path], Listing | None]) -> _Look:
+    """Look into a file, unless its places are known, and at its sidecar."""
+    warnings: list[str] = []
+    is_certain = True
+    try:
+        places = known or _places(raw, file, list_archive)
+    except OSError as error:
+        return _Look([], Source(), [f"{_printable(file.path)} cannot be opened ({error.strerror}) and is left out"])
+    except Died as death:
+        # The document that says so is the archive; the next run looks into it again.
+        places, is_certain = [_file_place(raw, file)], False
+        warnings.append(f"{_printable(file.path)} cannot be looked into. {death.message}")
+    source = Source()
+    if file.has_sidecar:
+        source, problems = read_sidecar(raw / f"{file.path}{SIDECAR_SUFFIX}")
+        warnings += [f"{_printable(file.path)}{SIDECAR_SUFFIX}: {problem}" for problem in problems]
+    return _Look(places, source, warnings, is_certain)
 
 
 def _places(raw: Path, file: _File, list_archive: Callable[[Path], Listing | None]) -> list[_Place]:
@@ -153,6 +175,29 @@ def _walk(raw: Path, warnings: list[str]) -> Iterator[_File]:
                 has_sidecar = sidecar is not None and sidecar.is_file() and _stays_inside(sidecar, home)
                 stat = entry.stat()
                 yield _File(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, has_sidecar)
+
+
+def walk_objects(raw: ObjectPath, warnings: list[str]) -> Iterator[_File]:
+    """The objects under ``raw`` that are documents.
+
+    Object storage keeps one time of each, and a tag of what it holds: a number made of that stands for the other time.
+    """
+    try:
+        objects = {found.path: found for found in raw.objects()}
+    except OSError as error:
+        raise JobError(f"{raw} cannot be listed: {error.strerror}.") from error
+    for path, found in objects.items():
+        parts = path.split("/")
+        if found.size_bytes == 0 and path.endswith("/"):
+            continue  # what some programs put in the place of a folder
+        if any(map(is_ignored, parts)):
+            continue
+        if not {"", ".", ".."}.isdisjoint(parts):
+            warnings.append(f"{path} has a name that no path can have and is left out")
+            continue
+        modified = round(found.modified.timestamp() * 1e9)
+        tag = int.from_bytes(hashlib.sha256(found.etag.encode()).digest()[:7])
+        yield _File(path, found.size_bytes, modified, tag, path + SIDECAR_SUFFIX in objects)
 
 
 def _stays_inside(entry: os.DirEntry[str], home: Path) -> bool:

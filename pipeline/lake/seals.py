@@ -8,6 +8,7 @@ versions have none; they are held to be sound if they can be read.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 from collections.abc import Collection, Mapping
@@ -17,6 +18,7 @@ from typing import Final
 import polars as pl
 
 from pipeline.lake.schemas import BATCH_TABLES, MANIFEST, Schema
+from pipeline.objects import ObjectPath
 
 SUMS: Final = "SHA256SUMS"
 
@@ -54,8 +56,13 @@ def read_sums(folder: Path) -> dict[str, set[str]]:
 def write_sums(folder: Path, sums: Mapping[str, Collection[str]]) -> Path:
     """Write the sums of a folder's files, in no one step; gives the path."""
     path = folder / SUMS
-    path.write_text("".join(f"{value}  {name}\n" for name in sorted(sums) for value in sorted(sums[name])), "utf-8")
+    path.write_text(sums_text(sums), "utf-8")
     return path
+
+
+def sums_text(sums: Mapping[str, Collection[str]]) -> str:
+    """The sums of files by their names, as `SUMS` holds them."""
+    return "".join(f"{value}  {name}\n" for name in sorted(sums) for value in sorted(sums[name]))
 
 
 def damage(folder: Path, files: Mapping[str, Schema], *, whole: bool) -> str | None:
@@ -69,7 +76,7 @@ def damage(folder: Path, files: Mapping[str, Schema], *, whole: bool) -> str | N
     """
     if not folder.is_dir():
         return "it is no folder"
-    names = {entry.name for entry in os.scandir(folder)}
+    names = {path.name for path in folder.iterdir()}
     if missing := sorted(files.keys() - names):
         return f"there is no {', '.join(missing)}"
     sums = read_sums(folder) if whole else {}
@@ -85,7 +92,8 @@ def damage(folder: Path, files: Mapping[str, Schema], *, whole: bool) -> str | N
 def _fault(path: Path, schema: Schema, *, decode: bool) -> str | None:
     try:
         with path.open("rb") as stream:
-            found = pl.read_parquet(stream).schema if decode else pl.read_parquet_schema(stream)
+            whole = io.BytesIO(stream.read()) if isinstance(path, ObjectPath) else stream
+            found = pl.read_parquet(whole).schema if decode else pl.read_parquet_schema(whole)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         if told := as_os_error(error, path):
             raise told from error

@@ -14,7 +14,7 @@ from pipeline.orchestration.crawling import crawled
 from pipeline.orchestration.dbt import dbt_resource, prepared_manifest
 from pipeline.orchestration.resources import GongkaiResource
 from pipeline.orchestration.sensors import NIGHTLY, build_sensors
-from pipeline.settings import Nightly, read_settings
+from pipeline.settings import Nightly, open_workspace, read_settings
 from pipeline.workspace import JobError, Workspace
 
 
@@ -27,7 +27,7 @@ def build_definitions(data: Path | None = None) -> dg.Definitions:
         JobError: ``settings.yml`` of the folder cannot be used.
     """
     data = data or Path(os.environ.get("GONGKAI_DATA", "data"))
-    workspace = Workspace(data.resolve())
+    workspace = open_workspace(data.resolve())
     settings = read_settings(workspace)
     manifest = prepared_manifest()
     landing, marts = landing_assets(manifest), mart_assets(manifest)

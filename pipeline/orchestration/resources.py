@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
+from pipeline.settings import open_workspace
 from pipeline.warehouse import DATABASE_VARIABLE, new_scratch, remove_scratch, tidy
 from pipeline.workspace import JobError, Workspace
 
@@ -28,7 +29,7 @@ class GongkaiResource(dg.ConfigurableResource["GongkaiResource"]):
     @property
     def workspace(self) -> Workspace:
         """The data folder."""
-        return Workspace(Path(self.data))
+        return open_workspace(Path(self.data))
 
     def hold(self) -> Workspace:
         """The data folder, written by no other process until this run ends.

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 import yaml  # type: ignore[import-untyped]
 
 from pipeline.workspace import JobError, Workspace
+
+ENGINE_VARIABLE: Final = "GONGKAI_ENGINE"
+"""Names the engine for one command, over the settings."""
+
+STORAGE_VARIABLE: Final = "GONGKAI_STORAGE"
+"""Names the storage of raw files and lake, over the settings."""
 
 _HERE: Final = Path(__file__).parent
 
@@ -82,8 +90,12 @@ class Alerts:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of ``settings.yml``."""
+    """All of ``settings.yml`` but ``storage``, which `open_workspace` looks for.
 
+    ``engine`` names who reads: ``processes``, or a Dask cluster.
+    """
+
+    engine: str
     lake: Lake
     builds: Builds
     gate: Gate
@@ -91,19 +103,46 @@ class Settings:
     alerts: Alerts
 
 
+def open_workspace(root: Path) -> Workspace:
+    """The data folder at ``root``, with the storage that `STORAGE_VARIABLE` or its settings name.
+
+    What else the settings say is not looked at; a file that cannot be read names none.
+
+    Raises:
+        JobError: that is no storage, or what it needs is not installed.
+    """
+    where, storage = STORAGE_VARIABLE, os.environ.get(STORAGE_VARIABLE)
+    if not storage:
+        workspace = Workspace(root)
+        where = str(workspace.settings)
+        with suppress(OSError, UnicodeDecodeError, yaml.YAMLError):
+            text = workspace.settings.read_text(encoding="utf-8")
+            said = yaml.safe_load(text) if "storage" in text else None
+            storage = said.get("storage") if isinstance(said, dict) else None
+    if storage:
+        _checked({"storage": storage}, where)
+        if not find_spec("s3fs"):
+            raise JobError(f"The storage {storage} needs s3fs, which is not installed: pip install 'gongkai[cluster]'")
+        return Workspace(root, storage.rstrip("/"))
+    return Workspace(root)
+
+
 def read_settings(workspace: Workspace) -> Settings:
     """The settings of a data folder; the defaults where it has none.
 
     Raises:
-        JobError: the file cannot be used; all that is wrong with it is told at once.
+        JobError: the file, or `ENGINE_VARIABLE`, cannot be used; all that is wrong with it is told at once.
     """
-    said = _read(workspace.settings) if workspace.settings.exists() else {}
+    said: dict[str, Any] = dict(_read(workspace.settings)) if workspace.settings.exists() else {}
+    if engine := os.environ.get(ENGINE_VARIABLE):
+        said |= _checked({"engine": engine}, ENGINE_VARIABLE)
     rules = yaml.safe_load((_HERE / "defaults.yml").read_text(encoding="utf-8"))
     for part, values in said.items():
-        rules[part] |= values
+        rules[part] = rules[part] | values if isinstance(values, dict) else values
     alerts = rules["alerts"]
     mail = alerts["mail"]
     return Settings(
+        rules["engine"],
         Lake(**rules["lake"]),
         Builds(**rules["builds"]),
         Gate(**rules["gate"]),
@@ -118,13 +157,17 @@ def read_settings(workspace: Workspace) -> Settings:
     )
 
 
-def _read(path: Path) -> Mapping[str, Any]:
-    import jsonschema  # type: ignore[import-untyped]
-
+def _read(path: Path) -> dict[str, Any]:
     try:
         said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise JobError(f"{path} cannot be read: {error}") from error
+    return _checked(said, str(path))
+
+
+def _checked(said: Any, where: str) -> dict[str, Any]:  # noqa: ANN401 - what YAML makes of it
+    import jsonschema  # type: ignore[import-untyped]
+
     schema = json.loads((_HERE / "schema.json").read_text(encoding="utf-8"))
     errors = jsonschema.Draft202012Validator(schema).iter_errors(said)
     faults = [
@@ -132,5 +175,5 @@ def _read(path: Path) -> Mapping[str, Any]:
         for error in sorted(errors, key=lambda error: list(map(str, error.path)))
     ]
     if faults:
-        raise JobError("\n".join([f"{path} cannot be used:", *faults]))
+        raise JobError("\n".join([f"{where} cannot be used:", *faults]))
     return dict(said)

@@ -22,8 +22,11 @@ from pipeline.lake import mend
 from pipeline.lake.passes import PASSES
 from pipeline.lake.passes.reading import pass_files
 from pipeline.lake.schemas import BATCH_TABLES, DOCUMENTS, MANIFEST, OBSERVATIONS, Schema
+from pipeline.lake.store import read_parquet
+from pipeline.objects import side_by_side
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.fingerprint import fingerprint
+from pipeline.warehouse.objects import open_objects
 from pipeline.warehouse.parts import (
     PARTS_APART,
     REPORT_PARTS,
@@ -123,6 +126,7 @@ def assemble(workspace: Workspace, target: Path) -> dict[str, int]:
             CREATE SCHEMA landing
             """
         )
+        open_objects(connection, workspace.lake)
         for name, schema in LANDING_TABLES.items():
             connection.execute(f"CREATE TABLE landing.{name} ({_declare(schema)})")
         for name in FORM_TABLES:
@@ -350,23 +354,21 @@ def _sign(connection: duckdb.DuckDBPyConnection, identity: str, counts: dict[str
 
 def _lake_counts(workspace: Workspace) -> dict[str, int]:
     """The rows that ``landing`` must hold, counted in the lake by other means than those that loaded it."""
-    manifest = pl.read_parquet(workspace.manifest, columns=list(MANIFEST), glob=False)
-    snapshot = pl.read_parquet(workspace.snapshot, columns=["document_id"], glob=False)
+    manifest = read_parquet(workspace.manifest, list(MANIFEST))
+    snapshot = read_parquet(workspace.snapshot, ["document_id"])
     reading = manifest.join(snapshot, on="document_id", how="semi")
     counts = {"observations": snapshot.join(reading, on="document_id", how="semi").height}
+    by_batch = {str(batch_id): current for (batch_id,), current in reading.group_by("batch_id")}
+
+    def count(path: Path) -> int:
+        current = by_batch[path.parent.name.removeprefix("batch_id=")]
+        return read_parquet(path, ["document_id"]).join(current, on="document_id", how="semi").height
+
     for name in LOADED_AS_THEY_ARE:
-        counts[name] = 0
-        for (batch_id,), current in reading.group_by("batch_id"):
-            table = pl.read_parquet(
-                workspace.batches / f"batch_id={batch_id}" / f"{name}.parquet", columns=["document_id"], glob=False
-            )
-            counts[name] += table.join(current, on="document_id", how="semi").height
+        paths = [workspace.batches / f"batch_id={batch_id}" / f"{name}.parquet" for batch_id in by_batch]
+        counts[name] = sum(side_by_side(count, paths, workspace.lake))
     for name in PASSES:
-        counts[name] = 0
-        for path in pass_files(workspace, name, reading["batch_id"].unique()):
-            current = reading.filter(pl.col("batch_id") == path.parent.name.removeprefix("batch_id="))
-            table = pl.read_parquet(path, columns=["document_id"], glob=False)
-            counts[name] += table.join(current, on="document_id", how="semi").height
+        counts[name] = sum(side_by_side(count, pass_files(workspace, name, by_batch), workspace.lake))
     return counts
 
 

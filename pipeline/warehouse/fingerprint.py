@@ -13,7 +13,7 @@ import pipeline
 from pipeline.lake.passes import PASSES
 from pipeline.lake.passes.reading import pass_folder
 from pipeline.lake.schemas import MANIFEST, OBSERVATIONS, Schema
-from pipeline.lake.store import batch_folders
+from pipeline.lake.store import batch_folders, read_parquet
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.project import DBT_PROJECT
 from pipeline.warehouse.visits import content, read_visits
@@ -61,7 +61,7 @@ def _read(workspace: Workspace, path: Path, schema: Schema) -> pl.DataFrame:
     if not path.exists():
         raise BuildFailed(f"Nothing has been read yet: there is no {path}. Read: {workspace.command('run')}")
     try:
-        return pl.read_parquet(path, columns=list(schema), glob=False)
+        return read_parquet(path, list(schema))
     except (OSError, pl.exceptions.PolarsError) as error:
         raise BuildFailed(f"{path} cannot be opened: {error}\nRemove it, then: {workspace.command('run')}") from error
 

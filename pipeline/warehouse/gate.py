@@ -14,6 +14,7 @@ import duckdb
 from pipeline.warehouse.checks import LowerTotal, find_lower_totals
 from pipeline.warehouse.contract import columns
 from pipeline.warehouse.errors import NotComparableError, in_use, is_damage
+from pipeline.warehouse.objects import open_objects
 
 _log = logging.getLogger(__name__)
 
@@ -209,6 +210,7 @@ def _before(connection: duckdb.DuckDBPyConnection, baseline: Baseline) -> Iterat
         yield None
         return
     try:
+        open_objects(connection, baseline.snapshot)
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE here AS "
             f"SELECT document_id, {_PLACE} FROM read_parquet('{_quote(baseline.snapshot)}')"

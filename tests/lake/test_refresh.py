@@ -15,7 +15,7 @@ import pytest
 from pipeline.extraction import Figure, Report, Section
 from pipeline.extraction.report import Evidence
 from pipeline.lake import RefreshResult, batches, reading, refresh, refreshing
-from pipeline.lake.batches import read_batch
+from pipeline.lake.batches import Batch, read_batch
 from pipeline.lake.limits import MAX_BYTES
 from pipeline.lake.schemas import BATCH_TABLES, CELLS, EVIDENCE, MANIFEST, SECTIONS, SNAPSHOT
 from pipeline.readers import Origin
@@ -28,10 +28,10 @@ from tests.conftest import needs_libreoffice
 class AtOnce(Executor):
     """The least that an executor can be: it reads in place, in no other process."""
 
-    def submit(self, fn, /, batch):
+    def submit(self, fn, /, job):
         future = Future()
         try:
-            future.set_result(read_batch(batch))
+            future.set_result(read_batch(job) if isinstance(job, Batch) else fn(job))
         except Exception as error:
             future.set_exception(error)
         return future

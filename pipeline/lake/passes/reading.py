@@ -8,8 +8,7 @@ and what a killed run left out is what the next one finds missing.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,10 +22,12 @@ from pipeline.lake.store import PART_PREFIX, batch_folders, read_table, remove_f
 from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
-    from pipeline.lake.processes import Processes
     from pipeline.lake.scan import Progress
 
 _WRITING_SECONDS: Final = 300
+
+
+ReadPasses = Callable[[Iterable["PassBatch"]], Iterator[list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,42 +54,31 @@ def pass_files(workspace: Workspace, name: str, batches: Iterable[str]) -> list[
     return [present[batch] / f"{name}.parquet" for batch in batches if batch in present]
 
 
-def refresh_passes(
-    workspace: Workspace, batch_ids: list[str], processes: Processes, workers: int, progress: Progress
-) -> list[str]:
+def refresh_passes(workspace: Workspace, batch_ids: list[str], read: ReadPasses, progress: Progress) -> list[str]:
     """Read the narrative of those of the batches that a pass has not read in its version, and remove what it gave else.
 
-    Returns what needs a look: documents whose narrative could not be read.
+    ``read`` has the tasks done side by side (`pipeline.lake.workers.read_passes`). Returns what needs a look:
+    documents whose narrative could not be read.
 
     Raises:
         OSError: the lake cannot be written.
     """
-    return [
-        warning
-        for one in PASSES.values()
-        for warning in _refresh(workspace, one, batch_ids, processes, workers, progress)
-    ]
+    return [warning for one in PASSES.values() for warning in _refresh(workspace, one, batch_ids, read, progress)]
 
 
-def _refresh(
-    workspace: Workspace, one: Pass, batch_ids: list[str], processes: Processes, workers: int, progress: Progress
-) -> list[str]:
+def _refresh(workspace: Workspace, one: Pass, batch_ids: list[str], read: ReadPasses, progress: Progress) -> list[str]:
     target = pass_folder(workspace, one.name)
     present = batch_folders(target)
     missing = [batch_id for batch_id in batch_ids if batch_id not in present]
     warnings: list[str] = []
     if missing:
         target.mkdir(parents=True, exist_ok=True)
-        pool = ThreadPoolExecutor(workers)
         tasks = [
             PassBatch(one.name, workspace.batches.resolve() / f"batch_id={key}", target.resolve()) for key in missing
         ]
-        try:
-            for done, future in enumerate(as_completed([pool.submit(processes.read_pass, task) for task in tasks]), 1):
-                warnings += future.result()
-                progress(f"Reading {one.name}", done, len(tasks))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        for done, problems in enumerate(read(tasks), 1):
+            warnings += problems
+            progress(f"Reading {one.name}", done, len(tasks))
     for batch_id in present.keys() - set(batch_ids):
         remove_folder(present[batch_id])
     for path in target.parent.glob("*"):

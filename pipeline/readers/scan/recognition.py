@@ -17,6 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.readers.recognition import require_recognition
+
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
@@ -57,7 +59,12 @@ class Reading(NamedTuple):
 
 
 def detect_lines(image: Image) -> list[Quad]:
-    """The lines of text of an image (height x width x 3, BGR): four corners each, clockwise from its own top left."""
+    """The lines of text of an image (height x width x 3, BGR): four corners each, clockwise from its own top left.
+
+    Raises:
+        RecognitionElsewhere: characters may not be recognised here.
+    """
+    require_recognition()
     if min(image.shape[:2]) < _LEAST_SIDE or max(image.shape[:2]) > _MOST_SLENDER * min(image.shape[:2]):
         return []  # no page: the model could not be given it in any size
     found = _detector()(image, use_det=True, use_cls=False, use_rec=False)
@@ -65,7 +72,12 @@ def detect_lines(image: Image) -> list[Quad]:
 
 
 def recognise(crops: Sequence[Image]) -> list[Reading]:
-    """What each crop (height x width, grey, dark on white) of one line says."""
+    """What each crop (height x width, grey, dark on white) of one line says.
+
+    Raises:
+        RecognitionElsewhere: characters may not be recognised here.
+    """
+    require_recognition()
     session, characters, rings = _recogniser()
     readings = [Reading("", ())] * len(crops)
     for width, numbers in _batches(crops):

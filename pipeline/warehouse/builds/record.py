@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
-import polars as pl
 
 from pipeline.extraction.statements import STATEMENTS_VERSION
 from pipeline.lake.passes import PASSES
+from pipeline.lake.store import read_parquet
 from pipeline.warehouse.fingerprint import ROOMS, source_files
 from pipeline.warehouse.project import DBT_PROJECT
 from pipeline.workspace import Workspace
@@ -191,8 +191,8 @@ def _said_by(file: Path) -> dict[str, Any]:
 
 
 def _batches(workspace: Workspace) -> int:
-    snapshot = pl.read_parquet(workspace.snapshot, columns=["document_id"], glob=False)
-    manifest = pl.read_parquet(workspace.manifest, columns=["document_id", "batch_id"], glob=False)
+    snapshot = read_parquet(workspace.snapshot, ["document_id"])
+    manifest = read_parquet(workspace.manifest, ["document_id", "batch_id"])
     return manifest.join(snapshot, on="document_id", how="semi")["batch_id"].n_unique()
 
 
