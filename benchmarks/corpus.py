@@ -99,9 +99,7 @@ class Corpus:
             end += share / whole
             ends.append(round(end * self.reports))
         named = [
-            name
-            for name, first, last in zip(self.mix, [0, *ends], ends, strict=False)
-            for _ in range(last - first)
+            name for name, first, last in zip(self.mix, [0, *ends], ends, strict=False) for _ in range(last - first)
         ]
         random.Random(f"formats {self.seed}").shuffle(named)
         return named
@@ -333,7 +331,9 @@ def read_mix(text: str) -> dict[str, float]:
     except ValueError:
         mix = {}
     if not mix or mix.keys() - SUFFIXES.keys() or min(mix.values()) < 0 or not sum(mix.values()):
-        raise argparse.ArgumentTypeError(f"{text}: name formats with shares, as html=85,docx=15; of {', '.join(SUFFIXES)}")
+        raise argparse.ArgumentTypeError(
+            f"{text}: name formats with shares, as html=85,docx=15; of {', '.join(SUFFIXES)}"
+        )
     return mix
 
 
@@ -343,14 +343,15 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--reports", type=int, required=True)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--mix", type=read_mix, default=MIX)
-    parser.add_argument("--errors", type=float, default=0.02, help="share of reports with a figure that is one too many")
+    parser.add_argument("--errors", type=float, default=0.02, help="share of reports with one figure too many")
     parser.add_argument("--processes", type=int)
     options = parser.parse_args(None if arguments is None else list(arguments))
     start = time.perf_counter()
     corpus = Corpus(options.folder, options.reports, options.seed, options.mix, options.errors)
     written = write_corpus(corpus, options.processes)
     seconds = time.perf_counter() - start
-    print(f"{written.total():,} reports in {seconds:.1f} s ({seconds / written.total() * 1000:.1f} ms each):", dict(written))
+    each = seconds / written.total() * 1000
+    print(f"{written.total():,} reports in {seconds:.1f} s ({each:.1f} ms each):", dict(written))
 
 
 if __name__ == "__main__":

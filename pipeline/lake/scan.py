@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -14,18 +14,14 @@ from pipeline.lake.archives import SEPARATOR, Listing, list_members
 from pipeline.lake.places import hash_file, is_ignored
 from pipeline.lake.processes import Died
 from pipeline.lake.reading import within_archive
-from pipeline.lake.schemas import SNAPSHOT, Schema
-from pipeline.lake.sidecar import SIDECAR_SUFFIX, fingerprint, read_sidecar
+from pipeline.lake.schemas import OBSERVATIONS, SNAPSHOT, Schema, frame
+from pipeline.lake.sidecar import SIDECAR_SUFFIX, SIDECAR_VERSION, fingerprint, read_sidecar
 from pipeline.workspace import JobError, Workspace
 
 Progress = Callable[[str, int, int], None]
 """Told of long work: what is being done, how much is done, how much there is."""
 
-OBSERVED: Final[Schema] = {
-    **SNAPSHOT,
-    "has_sidecar": pl.Boolean(),
-    "source_fingerprint": pl.String(),
-}
+OBSERVED: Final[Schema] = {**SNAPSHOT, "has_sidecar": pl.Boolean()}
 """A place in ``raw/`` as it stands now: a row of the snapshot, and what is needed to read it."""
 
 
@@ -34,7 +30,8 @@ class _File(NamedTuple):
     size_bytes: int
     mtime_ns: int
     ctime_ns: int
-    has_sidecar: bool
+    sidecar: str
+    """As it stands, in a text that changes with it; empty where there is none."""
 
 
 class _Place(NamedTuple):
@@ -42,6 +39,11 @@ class _Place(NamedTuple):
     member: tuple[int, ...]
     document_id: str
     size_bytes: int
+
+
+_FILE: Final = ("path", "file_bytes", "mtime_ns", "ctime_ns")
+_SAID: Final = tuple(name for name in OBSERVATIONS if name not in _Place._fields)
+_COLUMNS: Final = (*_Place._fields, *_FILE, "sidecar", *_SAID, "source_fingerprint", "has_sidecar")
 
 
 def scan(
@@ -58,51 +60,44 @@ def scan(
     Raises:
         JobError: ``raw/`` cannot be listed.
     """
-    known: dict[tuple[object, ...], list[_Place]] = {}
-    for path, file_bytes, mtime_ns, ctime_ns, raw_path, member, *document in previous.select(
-        "path", "file_bytes", "mtime_ns", "ctime_ns", *_Place._fields
-    ).iter_rows():
-        place = _Place(raw_path, tuple(member), *document)
-        known.setdefault((path, file_bytes, mtime_ns, ctime_ns), []).append(place)
+    known: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    first, end = len(_Place._fields), len(_Place._fields) + len(_FILE)
+    for row in previous.select(_COLUMNS[:-1]).iter_rows():
+        known.setdefault(row[first:end], []).append(row)
+    raw = workspace.raw
     warnings: list[str] = []
-    rows = []
-    files = list(_walk(workspace.raw, warnings))
+    rows: list[tuple[Any, ...]] = []
+    files = list(_walk(raw, warnings))
     for done, file in enumerate(files, start=1):
         progress("Looking at files", done, len(files))
         path, file_bytes = os.fsencode(file.path), file.size_bytes
+        before = known.get((path, file_bytes, file.mtime_ns, file.ctime_ns))
+        if before and before[0][end] == file.sidecar:
+            rows += [(*row, bool(file.sidecar)) for row in before]
+            continue
+        is_known = True
         try:
-            places = known.get((path, file_bytes, file.mtime_ns, file.ctime_ns)) or _places(
-                workspace.raw, file, list_archive
-            )
+            places = [_Place(*row[:first]) for row in before] if before else _places(raw, file, list_archive)
         except OSError as error:
             warnings.append(f"{_printable(file.path)} cannot be opened ({error.strerror}) and is left out")
             continue
         except Died as death:
             # The document that says so is the archive; the next run looks into it again.
-            places, file_bytes = [_file_place(workspace.raw, file)], None
+            places, is_known = [_file_place(raw, file)], False
             warnings.append(f"{_printable(file.path)} cannot be looked into. {death.message}")
-        source = Source()
-        if file.has_sidecar:
-            source, problems = read_sidecar(workspace.raw / f"{file.path}{SIDECAR_SUFFIX}")
+        source: Source = Source()
+        sidecar: str | None = ""
+        if file.sidecar:
+            source, problems = read_sidecar(raw / f"{file.path}{SIDECAR_SUFFIX}")
             warnings += [f"{_printable(file.path)}{SIDECAR_SUFFIX}: {problem}" for problem in problems]
-        rows += [
-            {
-                **place._asdict(),
-                "source_id": source.source_id,
-                "url": source.url,
-                "page_url": source.page_url,
-                "link_text": source.link_text,
-                "fetched_at": source.fetched_at,
-                "path": path,
-                "file_bytes": file_bytes,
-                "mtime_ns": file.mtime_ns,
-                "ctime_ns": file.ctime_ns,
-                "has_sidecar": file.has_sidecar,
-                "source_fingerprint": fingerprint(within_archive(source) if place.member else source),
-            }
-            for place in places
-        ]
-    return pl.DataFrame(rows, schema=OBSERVED).sort("raw_path"), warnings
+            sidecar = file.sidecar if not problems else None  # what is wrong is told by every run
+        said = tuple(getattr(source, name) for name in _SAID)
+        for place in places:
+            told = fingerprint(within_archive(source) if place.member else source)
+            stands = (path, file_bytes if is_known else None, file.mtime_ns, file.ctime_ns, sidecar)
+            rows.append((*place, *stands, *said, told, bool(file.sidecar)))
+    observed = frame(rows, {name: OBSERVED[name] for name in _COLUMNS})
+    return observed.select(list(OBSERVED)).sort("raw_path"), warnings
 
 
 def _places(raw: Path, file: _File, list_archive: Callable[[Path], Listing | None]) -> list[_Place]:
@@ -150,9 +145,12 @@ def _walk(raw: Path, warnings: list[str]) -> Iterator[_File]:
                 folders.append(path)
             elif entry.is_file():
                 sidecar = entries.get(name + SIDECAR_SUFFIX)
-                has_sidecar = sidecar is not None and sidecar.is_file() and _stays_inside(sidecar, home)
+                seen = ""
+                if sidecar is not None and sidecar.is_file() and _stays_inside(sidecar, home):
+                    told = sidecar.stat()
+                    seen = f"{SIDECAR_VERSION} {told.st_size} {told.st_mtime_ns} {told.st_ctime_ns}"
                 stat = entry.stat()
-                yield _File(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, has_sidecar)
+                yield _File(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, seen)
 
 
 def _stays_inside(entry: os.DirEntry[str], home: Path) -> bool:
