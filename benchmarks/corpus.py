@@ -105,7 +105,9 @@ class Corpus:
         return named
 
 
-class _Job(NamedTuple):
+class Job(NamedTuple):
+    """Some agencies of a corpus, for one process."""
+
     corpus: Corpus
     first: int  # the number of the first agency
     agencies: list[tuple[str, str]]
@@ -138,18 +140,32 @@ def write_corpus(corpus: Corpus, processes: int | None = None) -> Counter[str]:
 
 def change_corpus(corpus: Corpus, share: float, edition: int = 1, processes: int | None = None) -> Counter[str]:
     """Write a share of the reports anew, of each format alike: one figure of each is then one too many."""
+    return _write(corpus, edition, choose(corpus, share, edition), processes)
+
+
+def choose(corpus: Corpus, share: float, edition: int) -> frozenset[int]:
+    """The numbers of a share of the reports, of each format alike."""
     order = list(range(corpus.reports))
     random.Random(f"change {corpus.seed} {edition}").shuffle(order)
     formats = corpus.formats()
     order.sort(key=lambda number: list(corpus.mix).index(formats[number]))
     step = max(1, round(1 / share))
-    return _write(corpus, edition, frozenset(order[step // 2 :: step]), processes)
+    return frozenset(order[step // 2 :: step])
 
 
 def _write(corpus: Corpus, edition: int, chosen: frozenset[int] | None, processes: int | None) -> Counter[str]:
+    processes = processes or os.cpu_count() or 1
+    written: Counter[str] = Counter()
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        for counts in pool.map(write_job, plan_jobs(corpus, edition, chosen, processes)):
+            written.update(counts)
+    return written
+
+
+def plan_jobs(corpus: Corpus, edition: int, chosen: frozenset[int] | None, processes: int) -> list[Job]:
+    """Cut the corpus into pieces of some agencies each, so that so many processes have work."""
     agencies = agency_names(-(-corpus.reports // len(YEARS)))
     formats = corpus.formats()
-    processes = processes or os.cpu_count() or 1
     size = max(1, min(_AGENCIES_A_JOB, -(-len(agencies) // processes)))
     jobs = []
     for first in range(0, len(agencies), size):
@@ -158,15 +174,12 @@ def _write(corpus: Corpus, edition: int, chosen: frozenset[int] | None, processe
         own = None if chosen is None else chosen.intersection(numbers)
         if own is None or own:
             some = agencies[first : first + size]
-            jobs.append(_Job(corpus, first, some, formats[numbers.start : numbers.stop], edition, own))
-    written: Counter[str] = Counter()
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-        for counts in pool.map(_write_job, jobs):
-            written.update(counts)
-    return written
+            jobs.append(Job(corpus, first, some, formats[numbers.start : numbers.stop], edition, own))
+    return jobs
 
 
-def _write_job(job: _Job) -> Counter[str]:
+def write_job(job: Job) -> Counter[str]:
+    """Write the reports of some agencies, and their truth; gives the documents of each format."""
     waiting: dict[str, list[_Written]] = {name: [] for name in SUFFIXES}
     documents: list[tuple[Any, ...]] = []
     figures: list[tuple[Any, ...]] = []
@@ -183,7 +196,7 @@ def _write_job(job: _Job) -> Counter[str]:
     return Counter(row[3] for row in documents)
 
 
-def _drafts(job: _Job) -> Iterator[_Written]:
+def _drafts(job: Job) -> Iterator[_Written]:
     corpus = job.corpus
     for index, (name, code) in enumerate(job.agencies, job.first):
         years = Years(random.Random(f"figures {corpus.seed} {index}"))
@@ -331,9 +344,7 @@ def read_mix(text: str) -> dict[str, float]:
     except ValueError:
         mix = {}
     if not mix or mix.keys() - SUFFIXES.keys() or min(mix.values()) < 0 or not sum(mix.values()):
-        raise argparse.ArgumentTypeError(
-            f"{text}: name formats with shares, as html=85,docx=15; of {', '.join(SUFFIXES)}"
-        )
+        raise argparse.ArgumentTypeError(f"{text}: say html=85,docx=15, of {', '.join(SUFFIXES)}")
     return mix
 
 

@@ -76,9 +76,14 @@ def run(corpus: Corpus, share: float, once: bool = False) -> tuple[dict[str, Any
         seconds = time.perf_counter() - start
         print(f"corpus: {dict(written)} in {seconds:.0f} s", flush=True)
         figures["corpus"] = {"seconds": seconds, "formats": written}
-    raw = sum(path.stat().st_size for path in workspace.raw.rglob("*") if not path.name.endswith(".meta.json"))
-    figures["raw_bytes"] = raw
+    raw = _bytes(workspace.raw)
     figures["first"] = _spend(workspace, corpus.reports, "first run")
+    figures["bytes"] = {
+        "raw": raw,
+        "lake": _bytes(workspace.lake),
+        "published": workspace.published.stat().st_size,
+        "exports": _bytes(workspace.exports),
+    }
     faults += _check("first run", figures["first"], corpus.reports)
     faults += judge(workspace, figures)
     if once:
@@ -100,6 +105,10 @@ def run(corpus: Corpus, share: float, once: bool = False) -> tuple[dict[str, Any
     if nothing.seconds > NOTHING_NEW:
         faults.append(f"a run with nothing new took {nothing.seconds:.1f} s")
     return figures, faults
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _spend(workspace: Workspace, documents: int, title: str) -> dict[str, dict[str, Any]]:
