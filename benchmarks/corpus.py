@@ -294,7 +294,7 @@ def _render(format: str, drafts: Sequence[Draft]) -> list[bytes]:
     if alone := _RENDERED_ALONE.get(format):
         return [alone(draft) for draft in drafts]
     if format == "scan":
-        return [write_scans([draft], list(KINDS)[draft.report.seed % len(KINDS)])[0] for draft in drafts]
+        return write_scans(drafts, *(list(KINDS)[draft.report.seed % len(KINDS)] for draft in drafts))
     return convert([write_html(draft) for draft in drafts], "html", format, infilter="HTML (StarWriter)")
 
 

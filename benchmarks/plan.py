@@ -91,9 +91,8 @@ def plan(runs: Sequence[Figures], documents: int) -> str:
             # The others are given back before one of them builds.
             price = float(row["dollars_an_hour"])
             dollars = f"{price * (hours + apart / int(row['machines'])):,.0f}" if price else "its own"
-            lines.append(
-                f"| {row['machine']} | {cores} | {row['memory_gib']} | {hours:,.1f} | {hours + apart:,.1f} | {dollars} |"
-            )
+            machine, memory = row["machine"], row["memory_gib"]
+            lines.append(f"| {machine} | {cores} | {memory} | {hours:,.1f} | {hours + apart:,.1f} | {dollars} |")
     return "\n".join(lines)
 
 
