@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 EFFICIENCY: Final = 0.9
-"""Of two cores that read, what each gives (measured: 1.8 times one core)."""
+"""Of several cores that read, what each gives: two are to give 1.8 times one (`make bench` measures it)."""
 
 MACHINES: Final = Path(__file__).with_name("machines.csv")
 _MARKS: Final = ("<!-- measured -->", "<!-- end -->")
