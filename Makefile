@@ -13,7 +13,7 @@ SYSTEM := libreoffice-writer-nogui libreoffice-calc-nogui fonts-noto-cjk chromiu
 HAS_SYSTEM := command -v soffice >/dev/null && command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q .
 AS_ROOT := $(shell test $$(id -u) -eq 0 || echo sudo)
 
-.PHONY: help install system run test lint docs bench accuracy up dev clean
+.PHONY: help install system run test lint docs bench bench-quick scale accuracy up dev clean
 
 help:
 	@echo "make run    read the reports under data/raw, build, check and publish the warehouse, export the marts"
@@ -21,7 +21,9 @@ help:
 	@echo "make system install LibreOffice, which reads DOC, WPS and RTF; for tests, a Chinese font and Chromium (Debian, Ubuntu)"
 	@echo "make lint   style, types, and the order of the rooms"
 	@echo "make docs   the data dictionary (docs/dictionary.md) and the dbt site (data/warehouse/docs/static_index.html)"
-	@echo "make bench  measure reading, a format at a time, beside its peers, and a build of 100,000 reports"
+	@echo "make bench  measure reading beside its peers, a build of 100,000 reports and whole runs: benchmarks/RESULTS.md"
+	@echo "make bench-quick  the same with little, in two minutes"
+	@echo "make scale ARGUMENTS='--reports 100000'  generated reports from nothing to exports, then nights after it"
 	@echo "make accuracy  judge every cell of generated reports in every format (some minutes)"
 	@echo "make up     Dagster with its UI on http://localhost:3000 and the job of each night, until Ctrl-C"
 	@echo "make dev    the same, for work on the code: the UI can load it again"
@@ -68,14 +70,16 @@ docs: run
 	@echo "Open data/warehouse/docs/static_index.html"
 
 bench: install
-	$(BIN)/python -m benchmarks.html
-	$(BIN)/python -m benchmarks.docx
-	$(BIN)/python -m benchmarks.pdf
+	$(BIN)/python -m benchmarks.suite --out benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.office
-	$(BIN)/python -m benchmarks.scan
 	$(BIN)/python -m benchmarks.statements
 	$(BIN)/python -m benchmarks.topics
-	$(BIN)/python -m benchmarks.build
+
+bench-quick: install
+	$(BIN)/python -m benchmarks.suite --quick
+
+scale: install
+	$(BIN)/python -m benchmarks.scale $(ARGUMENTS)
 
 accuracy: install
 	$(BIN)/python -m tests.corpus.accuracy $(ARGUMENTS)

@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -72,32 +73,44 @@ def main() -> None:
     reports = int(sys.argv[2]) if len(sys.argv) > 2 else reports
     with tempfile.TemporaryDirectory(dir=sys.argv[3] if len(sys.argv) > 3 else None) as folder:
         workspace = Workspace(Path(folder))
-        with _step("write the lake"):
+        with _step("write the lake", {}):
             write_lake(workspace, reports, figures)
         measure(workspace)
 
 
-def measure(workspace: Workspace) -> None:
-    """Build the lake of a workspace and print what each step took."""
-    target = new_scratch(workspace)
+class Figures(NamedTuple):
+    """What a build took: seconds of each step, its peak of memory and the published file (GiB), queries (ms)."""
+
+    steps: dict[str, float]
+    peak: float
+    size: float
+    queries: dict[str, float]
+
+
+def measure(workspace: Workspace) -> Figures:
+    """Build the lake of a workspace, and print and give what each step took."""
+    target, steps = new_scratch(workspace), dict[str, float]()
     before = _clocks()
-    with _step("load the lake"):
+    with _step("load the lake", steps):
         assemble(workspace, target)
-    with _step("dbt build"):
+    with _step("dbt build", steps):
         transform(target)
-    with _step("verify and publish"):
+    with _step("verify and publish", steps):
         publish(workspace, target)
     _say("whole build", before)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     size = workspace.published.stat().st_size / 2**30
     print(f"peak of memory {peak:.1f} GiB, published file {size:.2f} GiB")
     _print_nodes(target.parent / "dbt" / "run_results.json")
+    queries: dict[str, float] = {}
     with open_published(workspace) as warehouse:
         for table in ("landing.reports", "landing.cells", "marts.fct_outcomes", "marts.finding"):
             print(f"{table:32}{_count(warehouse, table):>12,} rows")
         for name, query in QUERIES.items():
             seconds = [_ask(warehouse, query) for _ in range(9)]
-            print(f"{name:32}{seconds[0] * 1000:8.0f} ms at first, {statistics.median(seconds) * 1000:.0f} ms then")
+            queries[name] = statistics.median(seconds) * 1000
+            print(f"{name:32}{seconds[0] * 1000:8.0f} ms at first, {queries[name]:.0f} ms then")
+    return Figures(steps, peak, size, queries)
 
 
 def _print_nodes(results: Path) -> None:
@@ -128,9 +141,10 @@ def _count(warehouse: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 @contextmanager
-def _step(name: str) -> Iterator[None]:
+def _step(name: str, steps: dict[str, float]) -> Iterator[None]:
     before = _clocks()
     yield
+    steps[name] = _clocks()[0] - before[0]
     _say(name, before)
 
 

@@ -9,6 +9,7 @@ of each counts, since noise only ever adds. Both must have read the same cells.
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from io import BytesIO
 
 import docx
@@ -21,21 +22,30 @@ from tests.corpus.office import convert
 
 COUNT = 40
 ROUNDS = 5
+OURS = "gongkai, bytes to figures, sections, metadata"
+PEER = "python-docx, paragraphs and cells"
+
+
+def contest(documents: Sequence[bytes], rounds: int = ROUNDS) -> dict[str, float]:
+    """Seconds a file of each contestant, which read the same cells."""
+    for data in documents:
+        ours = [cell.text.split() for table in read(data).tables for cell in table.cells]
+        assert ours == [text.split() for text in cells_of(data)]
+    return best_seconds(
+        {
+            "gongkai, paragraphs and cells": Contestant(read, rounds),
+            OURS: Contestant(lambda data: extract(read(data)), rounds),
+            PEER: Contestant(cells_of, rounds),
+        },
+        documents,
+    )
 
 
 def main() -> None:
     documents = files()
     kilobytes = sum(map(len, documents)) / len(documents) / 1000
-    contestants = {
-        "gongkai, paragraphs and cells": Contestant(read, ROUNDS),
-        "gongkai, bytes to figures, sections, metadata": Contestant(lambda data: extract(read(data)), ROUNDS),
-        "python-docx, paragraphs and cells": Contestant(cells_of, ROUNDS),
-    }
-    for data in documents:
-        ours = [cell.text.split() for table in read(data).tables for cell in table.cells]
-        assert ours == [text.split() for text in cells_of(data)]
-    best = best_seconds(contestants, documents)
-    slowest = best["python-docx, paragraphs and cells"]
+    best = contest(documents)
+    slowest = best[PEER]
     print(f"{len(documents)} files, {kilobytes:.0f} KB on average; Python {platform.python_version()}, one core\n")
     print(f"{'':48}{'ms a file':>10}{'files/s':>10}{'x python-docx':>15}")
     for name, each in best.items():
@@ -45,10 +55,12 @@ def main() -> None:
 def files() -> list[bytes]:
     """Half as LibreOffice makes them of HTML, half with the runs, lists and controls of documents that were edited."""
     pages = [Recipe(seed, "html", (), FORMS[seed % len(FORMS)]).write()[1] for seed in range(COUNT // 2)]
-    edited = [
-        Recipe(seed, "docx", ("words_cut_by_tags",), FORMS[seed % len(FORMS)]).write()[1] for seed in range(COUNT // 2)
-    ]
-    return convert(pages, "html", "docx", infilter="HTML (StarWriter)") + edited
+    return convert(pages, "html", "docx", infilter="HTML (StarWriter)") + edited(COUNT // 2)
+
+
+def edited(count: int) -> list[bytes]:
+    """Files with the runs, lists and controls of documents that were edited."""
+    return [Recipe(seed, "docx", ("words_cut_by_tags",), FORMS[seed % len(FORMS)]).write()[1] for seed in range(count)]
 
 
 def cells_of(data: bytes) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from tests.corpus.compose import FORMS, Recipe
+from tests.corpus.draft import Draft
 
 COUNT = 60
 SIZE = 50_000
@@ -50,20 +51,28 @@ def pages(count: int = COUNT) -> list[bytes]:
 
 
 def _page(seed: int) -> bytes:
-    rng = Random(f"page {seed}")
     draft, data = Recipe(seed, "html", (), FORMS[seed % len(FORMS)]).write()
+    return framed(draft, data, seed, edited=bool(seed % 4), size=SIZE)
+
+
+def framed(draft: Draft, data: bytes, seed: int, *, edited: bool, size: int = 0) -> bytes:
+    """A page in UTF-8 within the frame of a site, which the seed varies.
+
+    ``edited``: with the markup that editors for web pages leave. ``size``: prose is added until it has so many bytes.
+    """
+    rng = Random(f"page {seed}")
     page = data.decode()
     body = page[page.index("<body>") + 6 : page.index("</body>")]
-    if seed % 4:
+    if edited:
         body = _edited(body)
     report = draft.report
     script = "".join(SCRIPT.format(n=n) for n in range(12))
     menu = "".join(MENU.format(n=n) for n in range(30))
     links = "".join(LINK.format(n=n % 28 + 1, body=rng.choice(BODIES), year=2015 + n % 9) for n in range(12))
     frame = {"title": report.title, "agency": report.agency, "year": report.year + 1}
-    size = len(FRAME.format(**frame, body=body, script=script, menu=menu, links=links).encode())
+    length = len(FRAME.format(**frame, body=body, script=script, menu=menu, links=links).encode()) if size else 0
     prose = f"{PARAGRAPH}{draft.report.sentence(1)}</span></p>\n"
-    filling = prose * max(0, (SIZE - size) // len(prose.encode()))
+    filling = prose * max(0, (size - length) // len(prose.encode()))
     at = body.index("</h1>") + 5
     body = body[:at] + filling + body[at:]
     return FRAME.format(**frame, body=body, script=script, menu=menu, links=links).encode()

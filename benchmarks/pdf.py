@@ -8,6 +8,7 @@ LibreOffice prints them. Each in turn, several rounds; the fastest round of each
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from io import BytesIO
 
 import pdfplumber
@@ -21,6 +22,8 @@ from tests.corpus.office import convert
 COUNT = 12
 ROUNDS = 7
 SLOW_ROUNDS = 2
+OURS = "gongkai, bytes to figures, sections, metadata"
+PEER = "pdfplumber, extract_tables (raw tables only)"
 
 
 def files(count: int = COUNT) -> list[bytes]:
@@ -29,17 +32,22 @@ def files(count: int = COUNT) -> list[bytes]:
     return convert(drafts, "html", "pdf", infilter="HTML (StarWriter)")
 
 
-def main() -> None:
-    documents = files()
-    pages = sum(len(pdfplumber.open(BytesIO(data)).pages) for data in documents)
-    best = best_seconds(
+def contest(documents: Sequence[bytes], rounds: int = ROUNDS, slow_rounds: int = SLOW_ROUNDS) -> dict[str, float]:
+    """Seconds a file of each contestant."""
+    return best_seconds(
         {
-            "gongkai, paragraphs and tables with spans": Contestant(read, ROUNDS),
-            "gongkai, bytes to figures, sections, metadata": Contestant(lambda data: extract(read(data)), ROUNDS),
-            "pdfplumber, extract_tables (raw tables only)": Contestant(_plumb, SLOW_ROUNDS),
+            "gongkai, paragraphs and tables with spans": Contestant(read, rounds),
+            OURS: Contestant(lambda data: extract(read(data)), rounds),
+            PEER: Contestant(_plumb, slow_rounds),
         },
         documents,
     )
+
+
+def main() -> None:
+    documents = files()
+    pages = sum(len(pdfplumber.open(BytesIO(data)).pages) for data in documents)
+    best = contest(documents)
     slowest = max(best.values())
     print(f"{len(documents)} files, {pages / len(documents):.1f} pages on average; ", end="")
     print(f"Python {platform.python_version()}, one core\n")

@@ -240,6 +240,8 @@ _KINDS: Final = (
 )
 """What names of divisions end in, the longest first where one ends in another."""
 
+_KINDS_BY_END: Final = {end: tuple(kind for kind in _KINDS if kind[-1] == end) for end in {kind[-1] for kind in _KINDS}}
+
 _KEEPS_END: Final = re.compile(r"矿区$|[左右前后中]旗$")
 
 _AUTONOMOUS: Final = {"自治区": "", "自治州": "州", "自治县": "县", "自治旗": "旗"}
@@ -247,7 +249,7 @@ _AUTONOMOUS: Final = {"自治区": "", "自治州": "州", "自治县": "县", "
 
 def short_names(name: str) -> tuple[str, ...]:
     """Give the short forms of a full name by the rules that `named` tells; none for what has none."""
-    kind = next((kind for kind in _KINDS if name.endswith(kind)), None)
+    kind = next((kind for kind in _KINDS_BY_END.get(name[-1:], ()) if name.endswith(kind)), None)
     if kind is None or _KEEPS_END.search(name):
         return ()
     stem = name.removesuffix(kind)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple
 
 from pipeline.agencies import rules
@@ -90,11 +90,16 @@ def _apart(name: AgencyName, place: Division | None) -> tuple[Standing | None, s
     """Whether an agency stands under no government, and its line; any local arm of a national body does."""
     if name.township and governs(name):
         return None, ""
+    return _apart_by_rule(name.body, name.arm, place.level if place else "")
+
+
+@lru_cache(maxsize=65536)  # most agencies are called as many others are
+def _apart_by_rule(body: str, arm: str, level: str) -> tuple[Standing | None, str]:
     for row in rules.rows("apart.csv"):
-        right_level = not row["levels"] or (place is not None and place.level in row["levels"].split())
-        if right_level and any(_pattern(row["pattern"]).search(text) for text in (name.body, name.arm + name.body)):
+        right_level = not row["levels"] or level in row["levels"].split()
+        if right_level and any(_pattern(row["pattern"]).search(text) for text in (body, arm + body)):
             return ("vertical" if row["standing"] == "vertical" else "public_institution"), row["line"]
-    return ("vertical", name.arm) if name.arm else (None, "")
+    return ("vertical", arm) if arm else (None, "")
 
 
 @cache

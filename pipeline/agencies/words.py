@@ -6,6 +6,7 @@ import logging
 import warnings
 from functools import cache
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -112,15 +113,14 @@ def cut_agency(text: str) -> str | None:
 
 def ends_as_name(text: str) -> bool:
     """Tell whether a text ends as the names of agencies and places do; cheap, it cuts no words."""
-    endings, longest = _endings()
-    return any(text[-length:] in endings for length in range(1, min(longest, len(text)) + 1))
+    return text.endswith(_endings().get(text[-1:], ()))
 
 
 @cache
-def _endings() -> tuple[frozenset[str], int]:
-    """The words that names end in, and the length of the longest."""
-    endings = frozenset(word for word, tag in _tags().items() if tag in _NAME_ENDS)
-    return endings, max(map(len, endings))
+def _endings() -> dict[str, tuple[str, ...]]:
+    """The words that names end in, by their last character, the shortest first."""
+    words = sorted((word for word, tag in _tags().items() if tag in _NAME_ENDS), key=lambda word: (word[-1], len(word)))
+    return {last: tuple(group) for last, group in groupby(words, key=lambda word: word[-1])}
 
 
 def _breaks(word: Word, before: list[Word]) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from fnmatch import fnmatchcase
+import re
+from fnmatch import translate
 from pathlib import Path
 from typing import Final
 
@@ -23,10 +24,12 @@ IGNORED_NAMES: Final = (
 )
 """Names of files and folders that are hidden, half written, left by other programs, or tell of another file."""
 
+_IGNORED: Final = re.compile("|".join(translate(pattern) for pattern in IGNORED_NAMES))
+
 
 def is_ignored(name: str) -> bool:
     """Whether a file or folder of this name is no document, nor holds any."""
-    return any(fnmatchcase(name, pattern) for pattern in IGNORED_NAMES)
+    return _IGNORED.match(name) is not None
 
 
 def hash_file(path: Path) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -15,19 +15,15 @@ from pipeline.lake.archives import SEPARATOR, Listing, list_members
 from pipeline.lake.places import hash_file, is_ignored
 from pipeline.lake.processes import Died
 from pipeline.lake.reading import within_archive
-from pipeline.lake.schemas import SNAPSHOT, Schema
-from pipeline.lake.sidecar import SIDECAR_SUFFIX, fingerprint, read_sidecar
+from pipeline.lake.schemas import OBSERVATIONS, SNAPSHOT, Schema, frame
+from pipeline.lake.sidecar import SIDECAR_SUFFIX, SIDECAR_VERSION, fingerprint, read_sidecar
 from pipeline.objects import ObjectPath, side_by_side
 from pipeline.workspace import JobError, Workspace
 
 Progress = Callable[[str, int, int], None]
 """Told of long work: what is being done, how much is done, how much there is."""
 
-OBSERVED: Final[Schema] = {
-    **SNAPSHOT,
-    "has_sidecar": pl.Boolean(),
-    "source_fingerprint": pl.String(),
-}
+OBSERVED: Final[Schema] = {**SNAPSHOT, "has_sidecar": pl.Boolean()}
 """A place in ``raw/`` as it stands now: a row of the snapshot, and what is needed to read it."""
 
 
@@ -36,7 +32,8 @@ class _File(NamedTuple):
     size_bytes: int
     mtime_ns: int
     ctime_ns: int
-    has_sidecar: bool
+    sidecar: str
+    """As it stands, in a text that changes with it; empty where there is none."""
 
 
 class _Place(NamedTuple):
@@ -47,12 +44,17 @@ class _Place(NamedTuple):
 
 
 class _Look(NamedTuple):
-    """What looking at a file gave; unless ``is_certain``, the next run looks again."""
+    """What looking at a file gave: its rows, with the columns `_COLUMNS`."""
 
-    places: list[_Place]
-    source: Source
+    rows: list[tuple[Any, ...]]
     warnings: list[str]
-    is_certain: bool = True
+
+
+_FILE: Final = ("path", "file_bytes", "mtime_ns", "ctime_ns")
+_SAID: Final = tuple(name for name in OBSERVATIONS if name not in _Place._fields)
+_COLUMNS: Final = (*_Place._fields, *_FILE, "sidecar", *_SAID, "source_fingerprint", "has_sidecar")
+_FIRST: Final = len(_Place._fields)
+_END: Final = _FIRST + len(_FILE)
 
 
 def scan(
@@ -69,14 +71,10 @@ def scan(
     Raises:
         JobError: ``raw/`` cannot be listed.
     """
-    known: dict[tuple[object, ...], list[_Place]] = {}
-    for path, file_bytes, mtime_ns, ctime_ns, raw_path, member, *document in previous.select(
-        "path", "file_bytes", "mtime_ns", "ctime_ns", *_Place._fields
-    ).iter_rows():
-        place = _Place(raw_path, tuple(member), *document)
-        known.setdefault((path, file_bytes, mtime_ns, ctime_ns), []).append(place)
+    known: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    for row in previous.select(_COLUMNS[:-1]).iter_rows():
+        known.setdefault(row[_FIRST:_END], []).append(row)
     warnings: list[str] = []
-    rows = []
     raw = workspace.raw
     files = list(walk_objects(raw, warnings) if isinstance(raw, ObjectPath) else _walk(raw, warnings))
 
@@ -84,47 +82,50 @@ def scan(
         stamp = os.fsencode(file.path), file.size_bytes, file.mtime_ns, file.ctime_ns
         return _look(raw, file, known.get(stamp, []), list_archive)
 
-    for done, (file, seen) in enumerate(zip(files, side_by_side(look, files, raw), strict=True), start=1):
+    rows: list[tuple[Any, ...]] = []
+    for done, seen in enumerate(side_by_side(look, files, raw), start=1):
         progress("Looking at files", done, len(files))
         warnings += seen.warnings
-        path, source = os.fsencode(file.path), seen.source
-        rows += [
-            {
-                **place._asdict(),
-                "source_id": source.source_id,
-                "url": source.url,
-                "page_url": source.page_url,
-                "link_text": source.link_text,
-                "fetched_at": source.fetched_at,
-                "path": path,
-                "file_bytes": file.size_bytes if seen.is_certain else None,
-                "mtime_ns": file.mtime_ns,
-                "ctime_ns": file.ctime_ns,
-                "has_sidecar": file.has_sidecar,
-                "source_fingerprint": fingerprint(within_archive(source) if place.member else source),
-            }
-            for place in seen.places
-        ]
-    return pl.DataFrame(rows, schema=OBSERVED).sort("raw_path"), warnings
+        rows += seen.rows
+    observed = frame(rows, {name: OBSERVED[name] for name in _COLUMNS})
+    return observed.select(list(OBSERVED)).sort("raw_path"), warnings
 
 
-def _look(raw: Path, file: _File, known: list[_Place], list_archive: Callable[[Path], Listing | None]) -> _Look:
-    """Look into a file, unless its places are known, and at its sidecar."""
+def _look(
+    raw: Path, file: _File, before: list[tuple[Any, ...]], list_archive: Callable[[Path], Listing | None]
+) -> _Look:
+    """Look into a file, unless its places are known from ``before``, and at its sidecar, unless that is known too."""
+    if before and before[0][_END] == file.sidecar:
+        return _Look([(*row, bool(file.sidecar)) for row in before], [])
     warnings: list[str] = []
-    is_certain = True
+    file_bytes: int | None = file.size_bytes
     try:
-        places = known or _places(raw, file, list_archive)
+        places = [_Place(*row[:_FIRST]) for row in before] if before else _places(raw, file, list_archive)
     except OSError as error:
-        return _Look([], Source(), [f"{_printable(file.path)} cannot be opened ({error.strerror}) and is left out"])
+        return _Look([], [f"{_printable(file.path)} cannot be opened ({error.strerror}) and is left out"])
     except Died as death:
         # The document that says so is the archive; the next run looks into it again.
-        places, is_certain = [_file_place(raw, file)], False
+        places, file_bytes = [_file_place(raw, file)], None
         warnings.append(f"{_printable(file.path)} cannot be looked into. {death.message}")
     source = Source()
-    if file.has_sidecar:
+    sidecar: str | None = ""
+    if file.sidecar:
         source, problems = read_sidecar(raw / f"{file.path}{SIDECAR_SUFFIX}")
         warnings += [f"{_printable(file.path)}{SIDECAR_SUFFIX}: {problem}" for problem in problems]
-    return _Look(places, source, warnings, is_certain)
+        sidecar = file.sidecar if not problems else None  # what is wrong is told by every run
+    stands = (os.fsencode(file.path), file_bytes, file.mtime_ns, file.ctime_ns, sidecar)
+    said = tuple(getattr(source, name) for name in _SAID)
+    rows = [
+        (
+            *place,
+            *stands,
+            *said,
+            fingerprint(within_archive(source) if place.member else source),
+            bool(file.sidecar),
+        )
+        for place in places
+    ]
+    return _Look(rows, warnings)
 
 
 def _places(raw: Path, file: _File, list_archive: Callable[[Path], Listing | None]) -> list[_Place]:
@@ -172,9 +173,12 @@ def _walk(raw: Path, warnings: list[str]) -> Iterator[_File]:
                 folders.append(path)
             elif entry.is_file():
                 sidecar = entries.get(name + SIDECAR_SUFFIX)
-                has_sidecar = sidecar is not None and sidecar.is_file() and _stays_inside(sidecar, home)
+                seen = ""
+                if sidecar is not None and sidecar.is_file() and _stays_inside(sidecar, home):
+                    told = sidecar.stat()
+                    seen = f"{SIDECAR_VERSION} {told.st_size} {told.st_mtime_ns} {told.st_ctime_ns}"
                 stat = entry.stat()
-                yield _File(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, has_sidecar)
+                yield _File(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, seen)
 
 
 def walk_objects(raw: ObjectPath, warnings: list[str]) -> Iterator[_File]:
@@ -197,7 +201,9 @@ def walk_objects(raw: ObjectPath, warnings: list[str]) -> Iterator[_File]:
             continue
         modified = round(found.modified.timestamp() * 1e9)
         tag = int.from_bytes(hashlib.sha256(found.etag.encode()).digest()[:7])
-        yield _File(path, found.size_bytes, modified, tag, path + SIDECAR_SUFFIX in objects)
+        sidecar = objects.get(path + SIDECAR_SUFFIX)
+        seen = f"{SIDECAR_VERSION} {sidecar.size_bytes} {sidecar.etag}" if sidecar else ""
+        yield _File(path, found.size_bytes, modified, tag, seen)
 
 
 def _stays_inside(entry: os.DirEntry[str], home: Path) -> bool:

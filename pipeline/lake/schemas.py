@@ -184,6 +184,8 @@ SNAPSHOT: Final[Schema] = {
     "file_bytes": pl.Int64(),  # of the file (of the archive), with its times
     "mtime_ns": pl.Int64(),
     "ctime_ns": pl.Int64(),
+    "sidecar": _TEXT,  # its size and times; empty where there is none, null where something is wrong with it
+    "source_fingerprint": _TEXT,  # of what it says
 }
 """What raw/ held when it was last looked at, one row a document's place: ``snapshot.parquet``. A file is one place, an
 archive as many as it has members (and one more if some of them cannot be had). Only documents in it are in the

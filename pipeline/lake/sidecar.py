@@ -12,6 +12,9 @@ from pipeline.extraction import Source
 
 SIDECAR_SUFFIX: Final = ".meta.json"
 
+SIDECAR_VERSION: Final = 1
+"""Raise it when `read_sidecar` or `fingerprint` gives something else: sidecars that have not changed are read again."""
+
 HEADERS_READ: Final = frozenset(
     {"content-type", "content-language", "content-disposition", "content-length", "content-encoding"}
 )

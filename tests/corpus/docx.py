@@ -51,10 +51,16 @@ def package(
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
-            archive.writestr(name, STRICT.sub(r"http://purl.oclc.org/ooxml/\1/", text) if strict else text)
+            part = STRICT.sub(r"http://purl.oclc.org/ooxml/\1/", text) if strict else text
+            archive.writestr(_member(name), part, zipfile.ZIP_DEFLATED)
         for name, data in (members or {}).items():
-            archive.writestr(name, data)
+            archive.writestr(_member(name), data, zipfile.ZIP_DEFLATED)
     return file.getvalue()
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """A member of the package, whose time is always the same: the bytes follow from the draft alone."""
+    return zipfile.ZipInfo(name)
 
 
 @dataclass(slots=True)

@@ -47,7 +47,7 @@ def convert(sources: Sequence[bytes], suffix: str, target: str, *, infilter: str
             "out",
             *names,
         ]
-        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=30 + 10 * len(sources), check=False)
+        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120 + 10 * len(sources), check=False)
         made = [folder / "out" / file.replace(f".{suffix}", f".{target}") for file in names]
         assert all(file.exists() for file in made), done.stderr.decode(errors="replace")
         return [file.read_bytes() for file in made]

@@ -176,3 +176,25 @@ def test_the_fingerprint_changes_with_what_reading_sees(empty: Workspace) -> Non
         of('{"headers": {"content-type": "u"}}'),
     ]
     assert len(set(seen)) == len(seen)
+
+
+def test_a_sidecar_that_has_not_changed_is_not_read_again(empty: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(empty, "a.html")
+    put(empty, "b.html")
+    put(empty, "a.html.meta.json", '{"url": "http://a.gov.cn/1", "headers": {"Content-Type": "text/html"}}')
+    put(empty, "b.html.meta.json", '{"url": 7}')
+    before, _ = look(empty)
+    opened = []
+    monkeypatch.setattr("pipeline.lake.scan.read_sidecar", lambda path: opened.append(path.name) or read_sidecar(path))
+    again, warnings = look(empty, before.select(list(SNAPSHOT)))
+    assert again.equals(before)
+    assert opened == ["b.html.meta.json"], "what is wrong with a sidecar is told by every run"
+    assert len(warnings) == 1
+    put(empty, "a.html.meta.json", '{"url": "http://a.gov.cn/2", "headers": {"Content-Type": "text/html"}}')
+    changed, _ = look(empty, again.select(list(SNAPSHOT)))
+    assert changed["url"].to_list() == ["http://a.gov.cn/2", None]
+    assert changed["source_fingerprint"][0] != before["source_fingerprint"][0]
+    (empty.raw / "a.html.meta.json").unlink()
+    without, _ = look(empty, changed.select(list(SNAPSHOT)))
+    assert without["url"].to_list() == [None, None]
+    assert without["has_sidecar"].to_list() == [False, True]
