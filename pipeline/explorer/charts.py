@@ -71,7 +71,7 @@ def _bundle() -> bytes:
     """Vega, Vega-Lite and Vega-Embed in one file, as vl-convert holds them; takes some seconds."""
     import vl_convert
 
-    return gzip.compress(vl_convert.javascript_bundle().encode(), 6)
+    return gzip.compress(vl_convert.javascript_bundle(None).encode(), 6)
 
 
 _bundling = threading.Lock()
@@ -122,9 +122,10 @@ def _draw_plot(kind: Kind, scaled: bool) -> Callable[[Words], alt.Chart]:
         chart = alt.Chart(alt.NamedData(ROWS))
         marked = {"bar": chart.mark_bar, "line": chart.mark_line, "point": chart.mark_point}[kind]()
         across = alt.X("x:Q", scale=alt.Scale(zero=False)) if scaled else alt.X("x:N", sort=None)
-        return marked.encode(
+        drawn: alt.Chart = marked.encode(
             across, alt.Y("y:Q"), tooltip=[alt.Tooltip("x:Q" if scaled else "x:N"), alt.Tooltip("y:Q")]
         ).properties(width="container", height=280)
+        return drawn
 
     return draw
 

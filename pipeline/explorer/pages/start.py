@@ -36,7 +36,7 @@ def _charts(look: Look) -> Mapping[str, object]:
 def _draw_by_year(t: Words) -> alt.Chart:
     import altair as alt
 
-    return (
+    drawn: alt.Chart = (
         alt.Chart(alt.NamedData(ROWS))
         .mark_bar()
         .encode(
@@ -55,6 +55,7 @@ def _draw_by_year(t: Words) -> alt.Chart:
         )
         .properties(width="container", height=180)
     )
+    return drawn
 
 
 _BY_YEAR = Chart(_draw_by_year)
