@@ -71,7 +71,7 @@ def _bundle() -> bytes:
     """Vega, Vega-Lite and Vega-Embed in one file, as vl-convert holds them; takes some seconds."""
     import vl_convert
 
-    return gzip.compress(vl_convert.javascript_bundle(None).encode(), 6)
+    return gzip.compress(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").encode(), 6)
 
 
 _bundling = threading.Lock()
