@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, 
 LOCAL: Final = ("data", "blob", "about")
 """Addresses of these kinds ask nobody."""
 
+DRAWN: Final = "() => [...document.querySelectorAll('figure.chart')].every((chart) => chart.dataset.drawn === 'yes')"
+"""Whether all charts of a page are drawn."""
+
 
 @dataclass
 class Visitor:
@@ -39,6 +42,7 @@ class Visitor:
         assert answer is not None
         assert answer.ok, f"{answer.status} {path}"
         self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_function(DRAWN)
         return self.page
 
     @property

@@ -28,7 +28,7 @@ from tests.corpus.draft import Draft
 from tests.corpus.grid import Grid, Slot
 from tests.corpus.html import write_html
 from tests.corpus.office import convert
-from tests.corpus.report import MarkedReport, Text
+from tests.corpus.report import Mark, MarkedReport, Text
 from tests.corpus.scan import KINDS, scan, write_tiff
 from tests.corpus.sheets import write_xlsx
 from tests.corpus.text import write_text_cells, write_text_rows
@@ -106,12 +106,10 @@ def document_id(workspace: Workspace, name: str) -> str | None:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def marked_draft(name: str, seed: int) -> Draft:
-    """A report of `MARKED` before it is written."""
-    report = AnnexReport(seed) if name == "annex" else MarkedReport(seed)
-    report.agency = "河南省" + Path(MARKED[name]).stem if name != "hostile" else "河南省信阳市水利局"
-    report.year = 2016 if name == "annex" else 2023
-    report.signed = f"{report.year + 1}年1月20日"
+def marked_draft(agency: str, seed: int, year: int = 2023) -> Draft:
+    """A report in which no two figures are alike; for 2016 one with the annex."""
+    report = AnnexReport(seed) if year == 2016 else MarkedReport(seed)
+    report.agency, report.year, report.signed = agency, year, f"{year + 1}年1月20日"
     return Draft.of(report)
 
 
@@ -176,7 +174,12 @@ def _tell(draft: Draft, rng: random.Random) -> None:
 
 
 def _marked(raw: Path, print_page: Print) -> None:
-    drafts = {name: marked_draft(name, seed) for seed, name in enumerate(MARKED, 9_000)}
+    drafts = {
+        name: marked_draft("河南省" + Path(path).stem, seed, 2016 if name == "annex" else 2023)
+        for seed, (name, path) in enumerate(MARKED.items(), 9_000)
+        if name != "hostile"
+    }
+    drafts["hostile"] = marked_draft("河南省信阳市水利局", 8_999)
     drafts["site"].markup.page = "site"
     drafts["gb18030"].encoding.codec = drafts["gb18030"].encoding.declared = "gb18030"
     drafts["hostile"].blocks.insert(2, Text(TEXT))
@@ -226,11 +229,9 @@ def _pictures(pdf: bytes) -> bytes:
 def _versions(raw: Path) -> None:
     """A report that was corrected, and one whose tables stand in a file beside the page."""
     for number in (1, 2):
-        draft = marked_draft("docx", 9_500)
-        draft.report.agency = "河南省开封市水利局"
-        draft = Draft.of(draft.report)
+        draft = marked_draft("河南省开封市水利局", 9_500)
         if number == 2:
-            draft.reprint(CHANGED, draft.truth[CHANGED]._replace(raw="77", value=draft.truth[CHANGED].value))
+            draft.reprint(CHANGED, Mark.number("77"))
         put(
             raw,
             f"versions/{number}.html",
@@ -238,12 +239,16 @@ def _versions(raw: Path) -> None:
             url="https://www.example.gov.cn/kaifeng/2023.html",
             fetched_at=f"2024-0{number + 1}-01T00:00:00Z",
         )
-    whole = marked_draft("docx", 9_600)
-    whole.report.agency = "河南省济源市水利局"
+    agency = "河南省济源市水利局"
     put(
         raw,
         "parts/page.html",
-        page("河南省济源市水利局2023年政府信息公开工作年度报告", ("table.docx", "附件")),
+        page(f"{agency}2023年政府信息公开工作年度报告", ("table.docx", "附件")),
         url="https://www.example.gov.cn/jiyuan/page.html",
     )
-    put(raw, "parts/table.docx", write_docx(whole), url="https://www.example.gov.cn/jiyuan/table.docx")
+    put(
+        raw,
+        "parts/table.docx",
+        write_docx(marked_draft(agency, 9_600)),
+        url="https://www.example.gov.cn/jiyuan/table.docx",
+    )
