@@ -1,0 +1,67 @@
+"""The addresses of the pages that are looked at, by what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import quote
+
+from pipeline.workspace import Workspace
+from tests.explorer.browser.warehouse import document_id
+
+Query = Callable[..., list[tuple[Any, ...]]]
+"""Gives the rows of a query of the published file, with its parameters."""
+
+AGENCY: Final = "河南省洛阳市司法局"
+ASKED: Final = (
+    "SELECT province, count(*) AS reports, sum(received_new) AS received FROM marts.agency_year "
+    "JOIN marts.dim_agency USING (agency_id) WHERE report_year = 2023 GROUP BY ALL ORDER BY received DESC"
+)
+
+_YEARS: Final = """
+    SELECT document_id FROM marts.report JOIN marts.dim_agency USING (agency_id)
+    WHERE agency_full_name = ? AND report_year > 2020 ORDER BY report_year LIMIT 2
+"""
+_FIGURE: Final = """
+    SELECT table_index, row_index, column_index FROM landing.cells
+    WHERE document_id = ? AND row_code = 'refused_internal_affairs' AND column_code = 'natural_person'
+"""
+
+
+def addresses(workspace: Workspace, query: Query) -> dict[str, str]:
+    """The path of each page on a server of a folder that holds the generated reports."""
+    ((agency,),) = query("SELECT agency_id FROM marts.dim_agency WHERE agency_full_name = ?", AGENCY)
+    ((finding,),) = query("SELECT min(finding_id) FROM marts.finding WHERE rule_code = 'outcomes_sum'")
+    (left,), (right,) = query(_YEARS, AGENCY)
+
+    def figure(name: str) -> str:
+        document = document_id(workspace, name)
+        place = "-".join(map(str, query(_FIGURE, document)[0]))
+        return f"/report/{document}?cell={place}"
+
+    return {
+        "start": "/",
+        "search": "/search?q=洛阳司法",
+        "search of texts": "/search?q=业务人员",
+        "nothing found": "/search?q=zzzz",
+        "agency": f"/agency/{agency}",
+        "report": f"/report/{document_id(workspace, 'docx')}",
+        "figure in a page": figure("html"),
+        "figure in a scan": figure("scan"),
+        "report of 2016": f"/report/{document_id(workspace, 'annex')}",
+        "compare": "/compare",
+        "two reports": f"/compare?left={left}&right={right}",
+        "rankings": "/rankings",
+        "places": "/places",
+        "findings": "/findings",
+        "finding": f"/finding/{finding}",
+        "sql": "/sql",
+        "answer of a query": f"/sql?q={quote(ASKED)}",
+    }
+
+
+NAMES: Final = (
+    "start, search, search of texts, nothing found, agency, report, figure in a page, figure in a scan, report of 2016, "
+    "compare, two reports, rankings, places, findings, finding, sql, answer of a query"
+).split(", ")
+"""The keys of `addresses`."""
