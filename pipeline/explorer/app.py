@@ -12,14 +12,16 @@ from typing import Final
 
 import anyio
 import jinja2
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from pipeline.explorer import pages
+from pipeline.explorer.charts import as_json, vega
 from pipeline.explorer.filters import FILTERS
 from pipeline.explorer.guards import Guards
 from pipeline.explorer.language import LanguageKept
@@ -53,7 +55,11 @@ def build_app(workspace: Workspace, *, review: bool = False, names: Sequence[str
         published.close()
 
     app = Starlette(
-        routes=[*_routes(), Mount("/static", StaticFiles(directory=_HERE / "static"), name="static")],
+        routes=[
+            *_routes(),
+            Route("/vega.js", vega),
+            Mount("/static", StaticFiles(directory=_HERE / "static"), name="static"),
+        ],
         middleware=[Middleware(Guards, names=names), Middleware(LanguageKept)],
         exception_handlers={
             NotThere: _not_there,
@@ -85,6 +91,7 @@ def _templates() -> jinja2.Environment:
         auto_reload=False,
     )
     environment.filters.update(FILTERS)
+    environment.filters["chart_json"] = lambda shown: Markup(as_json(shown))
     return environment
 
 
