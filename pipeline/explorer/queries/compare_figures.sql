@@ -47,9 +47,7 @@ places AS (
             count(DISTINCT status) = 1 AND min(value) IS NOT DISTINCT FROM max(value), any_value(status), 'unreadable'
         ) AS status,
         any_value(unit) AS unit,
-        arg_min(
-            struct_pack(document_id, table_index, row_index, column_index), (table_index, row_index, column_index)
-        ) AS cell
+        min((table_index, row_index, column_index)) AS place
     FROM printed
     JOIN printings USING (side, table_code, printing)
     WHERE table_set = 1 AND row_code IS NOT NULL AND column_code IS NOT NULL
@@ -81,12 +79,11 @@ harmonised AS (
             ELSE 'blank'
         END AS status,
         any_value(places.unit) AS unit,
-        arg_min(cell, rank) AS cell,
+        arg_min(concat_ws('-', places.table_code, 1, row_code, column_code), rank) AS cell,
         bool_or(is_of_two_forms AND grade = 'broken') AS is_broken,
         any_value(reason_zh) FILTER (WHERE is_of_two_forms AND grade = 'broken') AS reason_zh,
         any_value(reason_en) FILTER (WHERE is_of_two_forms AND grade = 'broken') AS reason_en
-    FROM (SELECT *, row_number() OVER (ORDER BY side, cell.table_index, cell.row_index, cell.column_index) AS rank FROM places)
-        AS places
+    FROM (SELECT *, row_number() OVER (ORDER BY side, place) AS rank FROM places) AS places
     JOIN forms USING (table_code)
     LEFT JOIN marts.form_crosswalk
         ON form_crosswalk.table_code = places.table_code
@@ -155,8 +152,12 @@ pairs AS (
             WHEN laws.code IS NOT NULL THEN 'law'
             ELSE 'same'
         END AS comparability,
-        coalesce(ours.reason_zh, theirs.reason_zh, laws.what_zh) AS reason_zh,
-        coalesce(ours.reason_en, theirs.reason_en, laws.what_en) AS reason_en,
+        CASE comparability
+            WHEN 'broken' THEN coalesce(ours.reason_zh, theirs.reason_zh) WHEN 'law' THEN laws.what_zh
+        END AS reason_zh,
+        CASE comparability
+            WHEN 'broken' THEN coalesce(ours.reason_en, theirs.reason_en) WHEN 'law' THEN laws.what_en
+        END AS reason_en,
         left_form,
         right_form,
         ours.cell AS left_cell,
@@ -172,7 +173,7 @@ pairs AS (
 )
 
 SELECT
-    * EXCLUDE (row_rank, column_rank),
+    * EXCLUDE (row_rank),
     if(comparability IN ('same', 'law'), right_value - left_value, NULL) AS difference
 FROM pairs
 ORDER BY
