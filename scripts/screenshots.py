@@ -22,7 +22,7 @@ from playwright.sync_api import Browser
 from pipeline.workspace import Workspace
 from tests.explorer.browser import warehouse
 from tests.explorer.browser.chromium import chromium, print_page
-from tests.explorer.browser.places import AGENCY, addresses
+from tests.explorer.browser.places import addresses
 from tests.explorer.browser.server import serve
 from tests.explorer.browser.visitor import visiting
 
@@ -60,8 +60,9 @@ SHOTS: Final = {
 
 
 def main() -> None:
+    """Take the pictures that the command names."""
     parser = argparse.ArgumentParser(prog="python -m scripts.screenshots", description=__doc__)
-    parser.add_argument("--data", type=Path, help="a folder built before; by default one is built, which takes a minute")
+    parser.add_argument("--data", type=Path, help="a folder built before; by default one is built, in a minute")
     parser.add_argument("only", nargs="*", metavar="NAME", help=f"by default all: {', '.join(SHOTS)}")
     arguments = parser.parse_args()
     names = arguments.only or list(SHOTS)

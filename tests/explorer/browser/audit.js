@@ -36,9 +36,10 @@
     if (!label) faults.push(`no label: ${words(field)} ${field.name}`);
   }
   for (const image of document.querySelectorAll("img:not([alt]), iframe:not([title])")) faults.push(`no words for ${words(image)}`);
-  for (const image of document.querySelectorAll("svg")) {
-    const named = image.getAttribute("aria-label") || image.getAttribute("aria-labelledby") || image.querySelector("title");
-    if (!named && !image.closest("[aria-hidden=true]") && !image.closest("[role=img][aria-label]")) faults.push(`no words for ${words(image)}`);
+  const named = (element) => element.getAttribute("aria-label") || element.getAttribute("aria-labelledby");
+  for (const drawing of document.querySelectorAll("svg")) {
+    const holder = drawing.closest("[aria-hidden=true], [role=img], [role=graphics-document], figure:has(figcaption)");
+    if (!named(drawing) && !drawing.querySelector(":scope > title") && !holder) faults.push(`no words for ${words(drawing)}`);
   }
   for (const element of document.querySelectorAll("a[href], button, summary")) {
     const name = element.textContent.trim() || element.getAttribute("aria-label") || element.querySelector("img[alt]:not([alt=''])");

@@ -1,4 +1,4 @@
-"""Headless Chromium, started as the tests and the screenshots need it: one that can reach this machine and nothing else."""
+"""Headless Chromium as the tests and the screenshots need it: it can reach this machine and nothing else."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import duckdb
@@ -16,10 +16,9 @@ from playwright.sync_api import Browser
 from pipeline.workspace import Workspace
 from tests.explorer.browser import warehouse
 from tests.explorer.browser.chromium import chromium, print_page, program
+from tests.explorer.browser.places import Query
 from tests.explorer.browser.server import serve
 from tests.explorer.browser.visitor import Visitor, visiting
-
-Query = Callable[..., list[tuple]]
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +60,7 @@ def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
     """Somebody who looks at the pages; nothing of what must not happen may have happened in the end."""
     with visiting(browser, address) as one:
         yield one
-        assert one.faults == []
+        assert "\n".join(one.faults) == ""
 
 
 @pytest.fixture(scope="session")

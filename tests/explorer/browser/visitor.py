@@ -70,13 +70,13 @@ class Visitor:
         if message.type in ("error", "warning"):
             self.said.append(f"{message.type}: {message.text} ({message.location.get('url')})")
 
-    def _asked_by_dialog(self, dialog: Any) -> None:  # noqa: ANN401 - playwright's
+    def _asked_by_dialog(self, dialog: Any) -> None:
         self.dialogs.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
 
 @contextmanager
-def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Visitor]:  # noqa: ANN401 - playwright's
+def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Visitor]:
     """A visitor of their own, without cookies; ``options`` are those of a browser context."""
     context: BrowserContext = browser.new_context(**{"locale": "zh-CN", **options})
     context.set_default_timeout(30_000)

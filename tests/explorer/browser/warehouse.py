@@ -42,8 +42,8 @@ Print = Callable[[str], bytes]
 YEARS: Final = (2020, 2021, 2022, 2023, 2024)
 PLACES: Final = (
     "北京市海淀区 河北省石家庄市 辽宁省沈阳市 上海市浦东新区 江苏省南京市 江苏省镇江市句容市 浙江省杭州市余杭区 "
-    "江西省宜春市 江西省上饶市鄱阳县 山东省济宁市泗水县 河南省洛阳市 河南省信阳市罗山县 湖北省武汉市 湖北省黄石市大冶市 "
-    "湖南省长沙市 广东省深圳市 重庆市万州区 四川省成都市武侯区 陕西省西安市 甘肃省兰州市城关区"
+    "江西省宜春市 江西省上饶市鄱阳县 山东省济宁市泗水县 河南省洛阳市 河南省信阳市罗山县 湖北省武汉市 "
+    "湖北省黄石市大冶市 湖南省长沙市 广东省深圳市 重庆市万州区 四川省成都市武侯区 陕西省西安市 甘肃省兰州市城关区"
 ).split()
 BODIES: Final = ("教育局", "司法局")
 ABSENT: Final = 0.06
@@ -170,7 +170,10 @@ def _tell(draft: Draft, rng: random.Random) -> None:
     )
     at = [n for n, block in enumerate(draft.blocks) if isinstance(block, Text) and block.kind == "heading"]
     draft.blocks[at[4] + 1 : at[5]] = [Text(rng.choice(FAULTS))]
-    draft.blocks[at[0] + 1 : at[1]] = [Text(DUTY.format(agency=draft.report.agency, year=draft.report.year)), Text(told)]
+    draft.blocks[at[0] + 1 : at[1]] = [
+        Text(DUTY.format(agency=draft.report.agency, year=draft.report.year)),
+        Text(told),
+    ]
 
 
 def _marked(raw: Path, print_page: Print) -> None:
