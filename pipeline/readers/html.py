@@ -230,9 +230,7 @@ def _reduce_to_blocks(root: LexborNode) -> None:
     root.merge_text_nodes()
 
 
-def _take_tables(
-    body: LexborNode, numbers: Mapping[int, int], places: dict[int, list[int]] | None
-) -> dict[str, Table]:
+def _take_tables(body: LexborNode, numbers: Mapping[int, int], places: dict[int, list[int]] | None) -> dict[str, Table]:
     """Take the tables of data out of the tree, innermost first, and leave marks; the tables, by their marks.
 
     A table that holds other tables, or never two texts in one row, is there for the layout: its content stays

@@ -106,7 +106,9 @@ def boxed(pdf: bytes, page: int, box: tuple[float, float, float, float]) -> str:
     document = pypdfium2.PdfDocument(pdf)
     sheet = document[page - 1]
     (width, height), (left, top, right, bottom) = sheet.get_size(), box
-    words = sheet.get_textpage().get_text_bounded(left * width, height * (1 - bottom), right * width, height * (1 - top))
+    words = sheet.get_textpage().get_text_bounded(
+        left * width, height * (1 - bottom), right * width, height * (1 - top)
+    )
     return plain(words)
 
 
@@ -186,7 +188,11 @@ def test_documents_are_shown_from_where_they_lie_and_from_nowhere_else(originals
 
 def test_a_document_that_cannot_be_read_says_so(originals):
     workspace, shown_here = originals
-    for name, data in {"a.pdf": b"%PDF-1.4 broken", "b.docx": b"PK\x03\x04 broken", "c.rar": b"Rar!\x1a\x07\x01"}.items():
+    for name, data in {
+        "a.pdf": b"%PDF-1.4 broken",
+        "b.docx": b"PK\x03\x04 broken",
+        "c.rar": b"Rar!\x1a\x07\x01",
+    }.items():
         (workspace.raw / name).write_bytes(data)
         view = shown_here.view(wanted(data, name))
         assert view.kind == "unreadable" and view.message, name

@@ -58,7 +58,9 @@ def _row(
         mark = "" if identity in seen else f' id="{identity}"'
         seen.add(identity)
         spans = "".join(
-            f' {name}="{span}"' for name, span in (("rowspan", cell.row_span), ("colspan", cell.column_span)) if span > 1
+            f' {name}="{span}"'
+            for name, span in (("rowspan", cell.row_span), ("colspan", cell.column_span))
+            if span > 1
         )
         for spanned in range(cell.column, cell.column + min(cell.column_span, _WIDEST)):
             reached[spanned] = max(reached.get(spanned, 0), row + cell.row_span)

@@ -44,7 +44,10 @@ _WORDS: Final = r"[a-z-]{1,20}"
 _STYLES: Final[Mapping[str, re.Pattern[str]]] = {
     name: re.compile(pattern, re.IGNORECASE)
     for names, pattern in (
-        ("text-align vertical-align font-weight font-style text-decoration white-space border-collapse", rf"{_WORDS}|\d00"),
+        (
+            "text-align vertical-align font-weight font-style text-decoration white-space border-collapse",
+            rf"{_WORDS}|\d00",
+        ),
         ("font-size", r"(?:[5-9]|[1-5]\d)(?:\.\d{0,3})?(?:px|pt)|[a-z-]{1,10}"),
         ("color background-color background border-color", _COLOUR),
         ("width min-width", r"\d{1,3}(?:\.\d{0,3})?(?:px|pt|em|cm|mm|%)?"),

@@ -181,7 +181,9 @@ def make_room(folder: Path, most_bytes: int) -> None:
     made = []
     for document in folder.glob("??/*"):
         try:
-            made.append((document.stat().st_mtime_ns, sum(file.stat().st_size for file in document.iterdir()), document))
+            made.append(
+                (document.stat().st_mtime_ns, sum(file.stat().st_size for file in document.iterdir()), document)
+            )
         except OSError:
             continue  # another process makes room as well
     taken = sum(size for _, size, _ in made)
