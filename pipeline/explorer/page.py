@@ -24,6 +24,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from pipeline.explorer.language import Words, language_of, words
 from pipeline.explorer.published import BuildSeen, Published
 from pipeline.explorer.statement import Query
+from pipeline.explorer.words import TextIndex
 from pipeline.workspace import Workspace
 
 Row = dict[str, Any]
@@ -41,6 +42,7 @@ class Explorer:
     published: Published
     templates: jinja2.Environment
     limiter: anyio.CapacityLimiter
+    index: TextIndex
     review: bool = False
 
 
@@ -200,7 +202,7 @@ def _csv(explorer: Explorer, request: Request, query: Query) -> Response:
             text.write("\ufeff")
             writer.writerow([column[0] for column in cursor.description or ()])
             while rows := cursor.fetchmany(_FETCHED):
-                writer.writerows([_cell(value) for value in row] for row in rows)
+                writer.writerows([csv_cell(value) for value in row] for row in rows)
                 yield text.getvalue()
                 text.seek(0)
                 text.truncate()
@@ -219,7 +221,8 @@ def plain(value: object) -> object:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _cell(value: object) -> object:
+def csv_cell(value: object) -> object:
+    """A value as it stands in a CSV: plain digits, no text that a spreadsheet would run."""
     if isinstance(value, str):
         return f"'{value}" if value.startswith(_FORMULA) else value
     return plain(value)
