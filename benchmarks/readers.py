@@ -28,7 +28,7 @@ import numpy as np
 
 from benchmarks.lakes import consistent_figures, write_lake
 from benchmarks.reader import MARKED
-from pipeline.explorer.cookbook import questions
+from pipeline.console.cookbook import questions
 from pipeline.warehouse import publish
 from pipeline.warehouse.build import build, new_scratch
 from pipeline.workspace import Workspace

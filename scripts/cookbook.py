@@ -1,4 +1,4 @@
-"""Put the questions and queries of `pipeline/explorer/cookbook` into docs/cookbook.md: ``python scripts/cookbook.py``.
+"""Put the questions and queries of `pipeline/console/cookbook` into docs/cookbook.md: ``python scripts/cookbook.py``.
 
 What is said of each question and the answers below the queries are written on the page itself; a test compares the
 answers with what the queries give.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipeline.explorer.cookbook import Question, questions
+from pipeline.console.cookbook import Question, questions
 
 PAGE = Path(__file__).parents[1] / "docs" / "cookbook.md"
 

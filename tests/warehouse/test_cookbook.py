@@ -10,7 +10,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from pipeline.explorer.cookbook import questions
+from pipeline.console.cookbook import questions
 from pipeline.lake import refresh
 from pipeline.warehouse import build, open_published
 from pipeline.workspace import Workspace
@@ -47,7 +47,7 @@ def test_every_question_has_its_query_and_answer() -> None:
     page = runpy.run_path(str(ROOT / "scripts" / "cookbook.py"))["page"]
     assert page(PAGE) == PAGE, "python scripts/cookbook.py"
     assert len(ANSWERS) == PAGE.count("\n### ") == PAGE.count("```sql") == len(questions())
-    queries = ROOT / "pipeline" / "explorer" / "cookbook" / "queries"
+    queries = ROOT / "pipeline" / "console" / "cookbook" / "queries"
     assert {path.stem for path in queries.iterdir()} == {question.name for question in questions()}
 
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pipeline
-from pipeline.explorer.console.answers import Answer, Refused
-from pipeline.explorer.console.limits import MAX_QUERY, PAGE, Limits
+from pipeline.console.answers import Answer, Refused
+from pipeline.console.limits import MAX_QUERY, PAGE, Limits
 from pipeline.workspace import Workspace
 
 _PLACES: Final = 4
@@ -101,7 +101,7 @@ class _Process:
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="gongkai-sql-"))
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "pipeline.explorer.console.child"],
+            [sys.executable, "-P", "-m", "pipeline.console.child"],
             cwd=self._folder,
             # Nothing of ours but where this program is: what stands there may be secret.
             env={"PYTHONPATH": str(Path(pipeline.__file__).parents[1]), "HOME": str(self._folder), "LC_ALL": "C.UTF-8"},
@@ -132,7 +132,7 @@ class _Process:
 
     def _read(self, limits: Limits) -> bytes:
         assert self._process.stdout
-        # The first byte says that the process has started, the others are the answer.
+        # The first byte, a space before the JSON, says that the query has begun.
         until = time.monotonic() + _START_SECONDS
         most = 8 * limits.answer_bytes + 2**20  # what JSON makes of it
         said, started = bytearray(), False
@@ -145,7 +145,7 @@ class _Process:
                 if not block:
                     return bytes(said)
                 if not started:
-                    started, block = True, block[1:]
+                    started = True
                     until = time.monotonic() + limits.seconds
                 said += block
                 if len(said) > most:

@@ -1,6 +1,6 @@
 """The process that does one query and ends.
 
-Run as ``python -P -m pipeline.explorer.console.child`` in a folder of its own. Standard input is one line of JSON: the
+Run as ``python -P -m pipeline.console.child`` in a folder of its own. Standard input is one line of JSON: the
 published file, the query and its limits; that it closes tells the process to end. Standard output is a space once the
 query begins, then JSON: an answer or what was wrong. Nothing of what comes from here is run or unpickled by whoever reads it.
 """
@@ -10,17 +10,18 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import shutil
 import sys
 import sysconfig
 import threading
 import time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import duckdb
 
-from pipeline.explorer.console import gate, sandbox
+from pipeline.console import gate, sandbox
 
 _AT_A_TIME: Final = 200
 _NUMBERS: Final = frozenset(
@@ -33,9 +34,7 @@ def main() -> None:
     _import_all()
     line = sys.stdin.readline()
     if not line:
-        return
-    sys.stdout.buffer.write(b" ")
-    sys.stdout.buffer.flush()
+        _leave(0)
     try:
         said = _do(json.loads(line))
     except gate.Barred as barred:
@@ -51,9 +50,10 @@ def main() -> None:
 
 
 def _do(job: dict[str, Any]) -> dict[str, Any]:
-    began = time.monotonic()
     connection = _open(job["file"], job["seconds"], job["memory_bytes"], job["disk_bytes"])
+    began = time.monotonic()
     threading.Thread(target=_follow_parent, daemon=True).start()
+    os.write(1, b" ")  # to open the file was our work, from now on it is the query's
     gate.check(connection, job["query"])
     ((build_id,),) = connection.execute("SELECT build_id FROM landing.build").fetchall()
     result = connection.execute(job["query"])
@@ -132,7 +132,7 @@ def _told(error: duckdb.Error) -> dict[str, Any]:
     said = str(error)
     if isinstance(error, duckdb.OutOfMemoryException):
         return {"code": "disk" if "max_temp_directory_size" in said else "memory"}
-    if isinstance(error, duckdb.PermissionException) or "read-only" in said:
+    if isinstance(error, duckdb.PermissionException | duckdb.IOException) or "read-only" in said:
         return {"code": "outside", "detail": said}
     if "bad_alloc" in said or "allocation failure" in said:
         return {"code": "memory"}
@@ -141,9 +141,7 @@ def _told(error: duckdb.Error) -> dict[str, Any]:
 
 def _import_all() -> None:
     """Have DuckDB import now what it imports when it first takes or gives a value: later it costs time of the query."""
-    connection = duckdb.connect()
-    connection.execute("SELECT json_serialize_sql($1)", ["SELECT 1"]).fetchall()
-    connection.execute(
+    duckdb.connect().execute(
         "SELECT 1.5::DECIMAL(4, 1), DATE '2024-01-01', TIMESTAMP '2024-01-01 00:00:00', now(), TIME '01:00', uuid(), "
         "INTERVAL 1 DAY, [1], {'a': 1}, 'a'::BLOB"
     ).fetchmany(2)
@@ -152,7 +150,13 @@ def _import_all() -> None:
 def _follow_parent() -> None:
     """End when the parent does, however it ends: nothing more is ever written to this pipe."""
     sys.stdin.read()
-    os._exit(1)
+    _leave(1)
+
+
+def _leave(status: int) -> NoReturn:
+    """End with nobody there to clear up."""
+    shutil.rmtree(Path.cwd(), ignore_errors=True)
+    os._exit(status)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ _FUNCTIONS: Final = _functions()
 
 
 class Barred(Exception):  # noqa: N818 - a query that is not let through
-    """A query that must not be run; ``code`` and ``detail`` as `pipeline.explorer.console.answers.Refused` has them."""
+    """A query that must not be run; ``code`` and ``detail`` as `pipeline.console.answers.Refused` has them."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code, detail)
@@ -48,7 +48,9 @@ def check(connection: duckdb.DuckDBPyConnection, query: str) -> None:
         # DuckDB makes two statements of a PIVOT whose columns it has to look up.
         is_pivot = kinds == ["CREATE", "SELECT"] and not any(statement.query for statement in statements)
         raise Barred("not_select", "PIVOT … ON … without IN (…)") if is_pivot else Barred("several", str(len(kinds)))
-    ((serialized,),) = connection.execute("SELECT json_serialize_sql($1)", [query]).fetchall()
+    # As a literal, in which only a quote means anything: for a parameter DuckDB would import pandas.
+    literal = query.replace("'", "''")
+    ((serialized,),) = connection.execute(f"SELECT json_serialize_sql('{literal}')").fetchall()
     tree = json.loads(serialized)
     if tree["error"] or len(tree["statements"]) != 1:
         raise Barred("not_select", kinds[0])
