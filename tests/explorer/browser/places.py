@@ -22,12 +22,6 @@ _YEARS: Final = """
     SELECT document_id FROM marts.report JOIN marts.dim_agency USING (agency_id)
     WHERE agency_full_name = ? AND report_year > 2020 ORDER BY report_year LIMIT 2
 """
-_FIGURE: Final = """
-    SELECT table_index, row_index, column_index FROM landing.cells
-    WHERE document_id = ? AND row_code = 'refused_internal_affairs' AND column_code = 'natural_person'
-"""
-
-
 def addresses(workspace: Workspace, query: Query) -> dict[str, str]:
     """The path of each page on a server of a folder that holds the generated reports."""
     ((agency,),) = query("SELECT agency_id FROM marts.dim_agency WHERE agency_full_name = ?", AGENCY)
@@ -35,9 +29,7 @@ def addresses(workspace: Workspace, query: Query) -> dict[str, str]:
     (left,), (right,) = query(_YEARS, AGENCY)
 
     def figure(name: str) -> str:
-        document = document_id(workspace, name)
-        place = "-".join(map(str, query(_FIGURE, document)[0]))
-        return f"/report/{document}?cell={place}"
+        return f"/report/{document_id(workspace, name)}?cell=requests-1-refused_internal_affairs-natural_person"
 
     return {
         "start": "/",

@@ -79,7 +79,7 @@ class Visitor:
 def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Visitor]:
     """A visitor of their own, without cookies; ``options`` are those of a browser context."""
     context: BrowserContext = browser.new_context(**{"locale": "zh-CN", **options})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     try:
         yield Visitor(context.new_page(), address)
     finally:

@@ -185,7 +185,7 @@ def _marked(raw: Path, print_page: Print) -> None:
     drafts["hostile"] = marked_draft("河南省信阳市水利局", 8_999)
     drafts["site"].markup.page = "site"
     drafts["gb18030"].encoding.codec = drafts["gb18030"].encoding.declared = "gb18030"
-    drafts["hostile"].blocks.insert(2, Text(TEXT))
+    drafts["hostile"].blocks.insert(3, Text(TEXT))
     # Reading a scan takes seconds a page: one table for each kind of file, and no prose.
     for name, code in (("scan", "requests"), ("tiff", "disclosure")):
         draft = drafts[name]
