@@ -97,33 +97,41 @@ class TextIndex:
         asked = cut_question(question)
         if not self.path.exists():
             return Hits(asked, 0, [], "growing" if self._is_running() else "none", 0)
-        with contextlib.closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)) as index:
-            ready = _said_build(index) == build_id
-            state = "ready" if ready else "growing" if self._is_running() else "none"
-            ((indexed,),) = index.execute("SELECT count(*) FROM documents").fetchall()
-            if not asked:
-                return Hits(asked, 0, [], state, indexed)
-            match = " AND ".join(f'"{word}"' for word in asked)
-            ((total,),) = index.execute("SELECT count(*) FROM words WHERE words MATCH ?", [match]).fetchall()
-            rows = index.execute(
-                "SELECT document_id FROM words JOIN documents ON documents.id = words.rowid WHERE words MATCH ? "
-                "ORDER BY year DESC, documents.id LIMIT ? OFFSET ?",
-                [match, limit, offset],
-            ).fetchall()
-            return Hits(asked, total, [document_id for (document_id,) in rows], state, indexed)
+        state = "growing" if self._is_running() else "none"
+        try:
+            with contextlib.closing(sqlite3.connect(self.path)) as index:
+                index.execute("PRAGMA query_only = true")
+                state = "ready" if _said_build(index) == build_id else state
+                return _ask(index, asked, state, limit, offset)
+        except sqlite3.Error:  # just begun, damaged, or not to be opened here
+            return Hits(asked, 0, [], state, 0)
+
+
+def _ask(index: sqlite3.Connection, asked: list[str], state: str, limit: int, offset: int) -> Hits:
+    ((indexed,),) = index.execute("SELECT count(*) FROM documents").fetchall()
+    if not asked:
+        return Hits(asked, 0, [], state, indexed)
+    match = " AND ".join(f'"{word}"' for word in asked)
+    ((total,),) = index.execute("SELECT count(*) FROM words WHERE words MATCH ?", [match]).fetchall()
+    rows = index.execute(
+        "SELECT document_id FROM words JOIN documents ON documents.id = words.rowid WHERE words MATCH ? "
+        "ORDER BY year DESC, documents.id LIMIT ? OFFSET ?",
+        [match, limit, offset],
+    ).fetchall()
+    return Hits(asked, total, [document_id for (document_id,) in rows], state, indexed)
 
 
 def _read_build(path: Path) -> str | None:
     if not path.exists():
         return None
-    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as index:
+    with contextlib.closing(sqlite3.connect(path)) as index:
         return _said_build(index)
 
 
 def _said_build(index: sqlite3.Connection) -> str | None:
     try:
         row = index.execute("SELECT build_id FROM state").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.Error:
         return None
     return row[0] if row else None
 
@@ -184,6 +192,13 @@ _BODIES: Final = "SELECT document_id, body FROM landing.sections WHERE document_
 
 
 def main() -> None:
-    """The child: bring an index up to a published file."""
+    """The child: bring an index up to a published file; one that is damaged is made anew."""
     os.nice(10)
-    make_index(Path(sys.argv[1]), Path(sys.argv[2]))
+    published, path = Path(sys.argv[1]), Path(sys.argv[2])
+    try:
+        make_index(published, path)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):  # a full disk, rights, another writer
+            raise
+        path.unlink()
+        make_index(published, path)
