@@ -1,5 +1,5 @@
 -- How many findings each rule has, of those that the address asks for.
-SELECT rule_code, rules.title_zh, rules.title_en, finding.severity, count(*) AS findings
+SELECT finding.severity, rule_code, rules.title_zh, rules.title_en, count(*) AS findings
 FROM marts.finding
 JOIN marts.rules USING (rule_code)
 JOIN marts.dim_agency USING (agency_id)
@@ -14,5 +14,5 @@ WHERE ($document IS NULL OR document_id = $document)
         WHEN 'reviewed' THEN review IS NOT NULL
         ELSE true
     END
-GROUP BY ALL
+GROUP BY finding.severity, rule_code, rules.title_zh, rules.title_en
 ORDER BY array_position(['error', 'warning', 'note'], finding.severity), findings DESC, rule_code
