@@ -17,7 +17,7 @@ labels AS (
 )
 
 SELECT
-    position,
+    cells.position,
     cell ->> 'document_id' AS document_id,
     parts.report_document_id,
     reports.report_year,
@@ -35,9 +35,9 @@ SELECT
     coalesce(cell ->> 'sentence', cell ->> 'excerpt') AS excerpt,
     (cell ->> 'section')::INTEGER AS section
 FROM cells
-LEFT JOIN landing.report_parts AS parts ON parts.part_document_id = cell ->> 'document_id'
+LEFT JOIN landing.report_parts AS parts ON parts.part_document_id = (cell ->> 'document_id')
 LEFT JOIN landing.reports ON reports.document_id = parts.report_document_id
-LEFT JOIN labels AS row_labels ON row_labels.table_code = cell ->> 'table_code' AND row_labels.code = cell ->> 'row_code'
+LEFT JOIN labels AS row_labels ON row_labels.table_code = (cell ->> 'table_code') AND row_labels.code = (cell ->> 'row_code')
 LEFT JOIN labels AS column_labels
-    ON column_labels.table_code = cell ->> 'table_code' AND column_labels.code = cell ->> 'column_code'
-ORDER BY position
+    ON column_labels.table_code = (cell ->> 'table_code') AND column_labels.code = (cell ->> 'column_code')
+ORDER BY cells.position

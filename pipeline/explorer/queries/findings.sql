@@ -16,8 +16,8 @@ WITH chosen AS (
         left_value,
         right_value,
         difference,
-        message,
-        message_zh,
+        finding.message,
+        finding.message_zh,
         superseded,
         review,
         review_reason
