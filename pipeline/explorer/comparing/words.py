@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final, Literal, NamedTuple
 
-from pipeline.extraction.keywords.vocabulary import cut_text
+from pipeline.extraction.keywords.vocabulary import cut_words
 
 Kind = Literal["same", "deleted", "inserted"]
 
@@ -50,7 +50,7 @@ def share_kept(pieces: Sequence[Piece]) -> float | None:
 
 
 def _by_words(left: str, right: str) -> Iterator[Piece]:
-    ours, theirs = cut_text(left), cut_text(right)
+    ours, theirs = cut_words(left, within=False), cut_words(right, within=False)
     if max(len(ours), len(theirs)) > MOST_WORDS:
         stretches: list[tuple[bool, Sequence[str], Sequence[str]]] = [(False, ours, theirs)]
     else:

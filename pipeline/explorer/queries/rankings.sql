@@ -13,7 +13,8 @@ copies AS (
         max(copied_share) FILTER (compared_with = 'others_same_year') AS copied_from_others,
         max(copied_characters) FILTER (compared_with = 'others_same_year') AS others_copied,
         max(characters) FILTER (compared_with = 'others_same_year') AS others_characters,
-        max(characters) < 500 AS text_is_small
+        max(characters) < 500 AS text_is_small,
+        false AS never
     FROM marts.similarity
     WHERE report_year = $year
     GROUP BY ALL

@@ -84,11 +84,6 @@ def _keywords() -> frozenset[str]:
     )
 
 
-def cut_text(text: str) -> list[str]:
-    """All words of a text, in order, the signs and white space between them too: joined they are the text."""
-    return [word for word in _tokenizer().cut(text, HMM=False) if word]
-
-
 @lru_cache(maxsize=65536)
 def cut_keywords(text: str) -> tuple[str, ...]:
     """The keywords of a text of Chinese characters alone, in order. Reports word alike: many cuts were made before."""
