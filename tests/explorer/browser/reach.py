@@ -39,10 +39,17 @@ _STOP: Final = """() => {
 _WIDE: Final = """() => {
     const most = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= most + 1) return [];
-    return [...document.querySelectorAll("body *")]
-        .filter((element) => element.getBoundingClientRect().right > most + 1)
+    const scrolls = (element) => ["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(element).overflowX);
+    const within = (element) => {
+        const out = getComputedStyle(element).position === "absolute";
+        let at = out ? element.offsetParent : element.parentElement;
+        for (; at && at !== document.body; at = at.parentElement) if (scrolls(at)) return true;
+        return false;
+    };
+    return [`${document.documentElement.scrollWidth} pixels`, ...[...document.querySelectorAll("body *")]
+        .filter((element) => element.getBoundingClientRect().right > most + 1 && !within(element))
         .slice(0, 5)
-        .map((element) => element.outerHTML.slice(0, 120));
+        .map((element) => element.outerHTML.slice(0, 120))];
 }"""
 
 _CUT: Final = """() => [...document.querySelectorAll("main *")]
