@@ -1,4 +1,4 @@
-"""The narrative of a report: its sections, the figures that it states marked in them, each beside what the tables say."""
+"""The narrative of a report: its sections, with the figures that they state marked and held against the tables."""
 
 from __future__ import annotations
 

@@ -11,16 +11,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from typing import Any, Final, Literal, NamedTuple
 
 from pipeline.explorer.originals.drawn import cell_id
-from pipeline.forms.registry import DISCLOSURE, LITIGATION, REQUESTS, STATISTICS, STATISTICS_COLUMN, read_table
+from pipeline.forms.registry import DISCLOSURE, LITIGATION, REQUESTS, STATISTICS, STATISTICS_COLUMN
+from pipeline.forms.registry import read_table as read_form
 from pipeline.forms.sums import SUMS, Sum
 
 SumState = Literal["holds", "breaks", "unjudged"]
 _TABLES: Final = (DISCLOSURE, REQUESTS, LITIGATION, STATISTICS)
 _NEWEST: Final = "2021"
+_RELATION: Final = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 _ROOT: Final = 12
 """Digits of a document's identity in the address of a cell."""
 
@@ -264,14 +267,20 @@ class _Places:
 _Layout = tuple[int, list[list[Heading]], list[Line], list[Foot]]
 
 
+@cache
+def _form(name: str) -> list[dict[str, str]]:
+    return read_form(name)
+
+
+@cache
 def _rules(table: str, along: str) -> list[Sum]:
     return [rule for rule in SUMS if rule.table_code == table and rule.along == along]
 
 
 def _disclosure(form: str, places: _Places) -> _Layout:
     """For each article its name, a header and rows; the last of the columns is as wide as is left."""
-    rows = [row for row in read_table("disclosure_cells.csv") if row["form"] == form]
-    widest = max((len({row["column_code"] for row in rows if row["article"] == one["article"]}) for one in rows))
+    rows = [row for row in _form("disclosure_cells.csv") if row["form"] == form]
+    widest = max(len({row["column_code"] for row in rows if row["article"] == one["article"]}) for one in rows)
     lines = []
     for article, group in groupby(rows, key=lambda row: row["article"]):
         own = list(group)
@@ -287,11 +296,11 @@ def _disclosure(form: str, places: _Places) -> _Layout:
 
 
 def _requests(form: str, places: _Places) -> _Layout:
-    columns = read_table("requests_columns.csv")
+    columns = _form("requests_columns.csv")
     codes = [column["column_code"] for column in columns]
     under = [column for column in columns if column["parent_code"]]
     head = [
-        [Heading("", 3, 3), Heading("申请人情况", 1, len(columns))],
+        [Heading(_RELATION, 3, 3), Heading("申请人情况", 1, len(columns))],
         [
             Heading(columns[0]["label"], 2),
             Heading("法人或其他组织", 1, len(under)),
@@ -299,7 +308,7 @@ def _requests(form: str, places: _Places) -> _Layout:
         ],
         [Heading(column["label"]) for column in under],
     ]
-    rows = [row for row in read_table("requests_rows.csv") if row[f"label_{form}"]]
+    rows = [row for row in _form("requests_rows.csv") if row[f"label_{form}"]]
     results = [row for row in rows if row["kind"] != "intake"]
     sizes = Counter(row["parent_code"] for row in results)
     lines = []
@@ -325,7 +334,7 @@ def _requests(form: str, places: _Places) -> _Layout:
 
 
 def _litigation(_: str, places: _Places) -> _Layout:
-    columns = read_table("litigation_columns.csv")
+    columns = _form("litigation_columns.csv")
     venues = {row["venue_code"]: row["venue_label"] for row in columns}
     results = {venue: [row for row in columns if row["venue_code"] == venue] for venue in venues}
     suits = {venue: label.split(" / ") for venue, label in venues.items() if " / " in label}
@@ -353,7 +362,7 @@ def _statistics(_: str, places: _Places) -> _Layout:
     """The annex of 2014 to 2018: an indicator a row; its sums stand beside the total that they make."""
     rules = {code: rule for rule in _rules(STATISTICS, "row") for code in rule.right if len(rule.right) == 1}
     lines = []
-    for row in read_table("statistics_2014.csv"):
+    for row in _form("statistics_2014.csv"):
         code = row["row_code"]
         checks = [places.check(rules[code], STATISTICS_COLUMN)] if code in rules else []
         lines.append(

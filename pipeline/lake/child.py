@@ -1,9 +1,9 @@
 """The process that reads: does one job after another for the process that started it, and ends with it.
 
 Run as ``python -m pipeline.lake.child FD``, FD being its end of a connection. A job is the name of a function of
-`JOBS`, or ``module:function`` for one of a room further down, its argument, a folder for temporary files that goes with the job, and the memory that the process may hold.
-For each it sends ``("watch", index, seconds, format)`` whenever it begins another document, and at last ``("done",
-result)`` or ``("failed", error)``.
+`JOBS`, or ``module:function`` for one of a room further down, its argument, a folder for temporary files that goes with
+the job, and the memory that the process may hold. For each it sends ``("watch", index, seconds, format)`` whenever it
+begins another document, and at last ``("done", result)`` or ``("failed", error)``.
 """
 
 from __future__ import annotations

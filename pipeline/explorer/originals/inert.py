@@ -113,11 +113,11 @@ def _unseen(body: LexborNode) -> frozenset[int]:
 
 def _attributes(node: LexborNode) -> str:
     written = ""
-    for name, value in node.attributes.items():
-        value = (value or "").strip()
+    for name, given in node.attributes.items():
+        value = (given or "").strip()
         if name == "style":
-            value = _style(value)
-            written += f' style="{escape(value)}"' if value else ""
+            style = _style(value)
+            written += f' style="{escape(style)}"' if style else ""
         elif (pattern := _ATTRIBUTES.get(name)) and pattern.fullmatch(value):
             written += f' {name}="{escape(value)}"'
     return written

@@ -217,6 +217,7 @@ def _draw_pages(document_id: str, view: View, places: Iterable[Place]) -> str:
     return "\n".join(
         f'<figure class="sheet" id="p-{number}" style="aspect-ratio:{width}/{height}">'
         f'<img loading="lazy" width="{width}" height="{height}" alt="{number}"'
-        f' src="/original/{escape(document_id)}/page/{number}.webp">{"".join(by_page.get(number, {}).values())}</figure>'
+        f' src="/original/{escape(document_id)}/page/{number}.webp">'
+        f"{''.join(by_page.get(number, {}).values())}</figure>"
         for number, (width, height) in enumerate(view.pages, 1)
     )
