@@ -206,8 +206,8 @@ def _over_peers(rows: alt.Chart, year: alt.X, layers: list[alt.Chart], t: Words)
     known = rows.transform_filter("datum.q1 != null")
     band = known.mark_area(opacity=0.18, color="#7a7f87").encode(year, alt.Y("q1:Q", title=None), alt.Y2("q3:Q"))
     median = known.mark_line(strokeDash=[2, 3], color="#7a7f87").encode(year, alt.Y("median:Q", title=None))
-    drawn: alt.LayerChart = alt.layer(band, median, *layers).properties(width="container", height=240)
-    return drawn
+    drawn: Any = alt.layer(band, median, *layers)
+    return drawn.properties(width="container", height=240)  # type: ignore[no-any-return]
 
 
 _HISTORY = Chart(_draw_history)
