@@ -22,6 +22,8 @@ _YEARS: Final = """
     SELECT document_id FROM marts.report JOIN marts.dim_agency USING (agency_id)
     WHERE agency_full_name = ? AND report_year > 2020 ORDER BY report_year LIMIT 2
 """
+
+
 def addresses(workspace: Workspace, query: Query) -> dict[str, str]:
     """The path of each page on a server of a folder that holds the generated reports."""
     ((agency,),) = query("SELECT agency_id FROM marts.dim_agency WHERE agency_full_name = ?", AGENCY)

@@ -33,9 +33,9 @@ def test_from_a_short_name_to_a_printed_figure(visitor: Visitor, query: Query) -
     seek(page, "洛阳司法局")
     page.get_by_role("link", name=AGENCY).first.click()
     expect(page.locator("h1")).to_contain_text("司法局")
-    ((document, year, refused),) = query(
+    ((document, year),) = query(
         """
-        SELECT document_id, report_year, refused FROM marts.agency_year JOIN marts.report USING (agency_id, report_year)
+        SELECT document_id, report_year FROM marts.report
         JOIN marts.dim_agency USING (agency_id) WHERE agency_full_name = ? ORDER BY report_year DESC LIMIT 1
         """,
         AGENCY,
@@ -117,7 +117,8 @@ def test_two_years_compared(visitor: Visitor, reports: Workspace, query: Query) 
     page = visitor.go(path)
     ((number,),) = query(
         """
-        SELECT count(*) FROM landing.cells AS l JOIN landing.cells AS r USING (table_code, table_set, row_code, column_code)
+        SELECT count(*) FROM landing.cells AS l
+        JOIN landing.cells AS r USING (table_code, table_set, row_code, column_code)
         WHERE l.document_id = ? AND r.document_id = ? AND l.value <> r.value
         """,
         left,
@@ -144,7 +145,7 @@ def test_language_is_kept_and_shared(visitor: Visitor) -> None:
 
 
 def test_console(visitor: Visitor, query: Query) -> None:
-    """A query by hand gives its rows, a chart and an address; one that reads files is refused, and the next one works."""
+    """A query by hand gives rows, a chart and an address; one that reads files is refused, and the next one works."""
     page = visitor.go("/sql")
     page.locator("textarea[name=q]").fill(ASKED)
     page.locator("form.query button").click()
@@ -167,7 +168,8 @@ def test_console(visitor: Visitor, query: Query) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/search?q={}", "/sql?q={}", "/compare?q={}", "/findings?agency={}", "/rankings?metric={}&year={}", "/agency/{}"]
+    "path",
+    ["/search?q={}", "/sql?q={}", "/compare?q={}", "/findings?agency={}", "/rankings?metric={}&year={}", "/agency/{}"],
 )
 def test_what_is_typed_is_no_markup(path: str, visitor: Visitor) -> None:
     """Markup in an address is shown as it was typed, or not at all."""
@@ -191,8 +193,12 @@ def judging(for_review: Workspace) -> Iterator[str]:
 
 def test_review(judging: str, browser: Browser, for_review: Workspace, query: Query) -> None:
     """A verdict and its reason are written into reviews.csv beside what others wrote, and shown."""
-    ((finding, other),) = query("SELECT min(finding_id), max(finding_id) FROM marts.finding WHERE rule_code = 'outcomes_sum'")
-    for_review.reviews.write_text(f"finding_id,verdict,reason,mine\n{other},explained,as it is,kept\n", encoding="utf-8")
+    ((finding, other),) = query(
+        "SELECT min(finding_id), max(finding_id) FROM marts.finding WHERE rule_code = 'outcomes_sum'"
+    )
+    for_review.reviews.write_text(
+        f"finding_id,verdict,reason,mine\n{other},explained,as it is,kept\n", encoding="utf-8"
+    )
     with visiting(browser, judging) as visitor:
         page = visitor.go(f"/finding/{finding}")
         page.locator("input[name=verdict][value=dismissed]").check()
