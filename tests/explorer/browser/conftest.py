@@ -11,20 +11,21 @@ from functools import partial
 import duckdb
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from pipeline.workspace import Workspace
 from tests.explorer.browser import warehouse
 from tests.explorer.browser.chromium import chromium, print_page, program
 from tests.explorer.browser.places import Query
 from tests.explorer.browser.server import serve
-from tests.explorer.browser.visitor import Visitor, visiting
+from tests.explorer.browser.visitor import PATIENCE, Visitor, visiting
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if program() is None:
         pytest.skip("Chromium is not installed: make system")
+    expect.set_options(timeout=PATIENCE)
     with chromium() as started:
         yield started
 

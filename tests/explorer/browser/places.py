@@ -30,8 +30,8 @@ def addresses(workspace: Workspace, query: Query) -> dict[str, str]:
     ((finding,),) = query("SELECT min(finding_id) FROM marts.finding WHERE rule_code = 'outcomes_sum'")
     (left,), (right,) = query(_YEARS, AGENCY)
 
-    def figure(name: str) -> str:
-        return f"/report/{document_id(workspace, name)}?cell=requests-1-refused_internal_affairs-natural_person"
+    def figure(document: str | None) -> str:
+        return f"/report/{document}?cell=requests-1-unavailable_not_held-natural_person"
 
     return {
         "start": "/",
@@ -40,8 +40,8 @@ def addresses(workspace: Workspace, query: Query) -> dict[str, str]:
         "nothing found": "/search?q=zzzz",
         "agency": f"/agency/{agency}",
         "report": f"/report/{document_id(workspace, 'docx')}",
-        "figure in a page": figure("html"),
-        "figure in a scan": figure("scan"),
+        "figure in a page": figure(left),
+        "figure in a scan": figure(document_id(workspace, "scan")),
         "report of 2016": f"/report/{document_id(workspace, 'annex')}",
         "compare": "/compare",
         "two reports": f"/compare?left={left}&right={right}",

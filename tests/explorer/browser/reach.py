@@ -27,12 +27,16 @@ _STOP: Final = """() => {
     const style = getComputedStyle(element);
     const box = element.getBoundingClientRect();
     const ringed = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+    const drawn = element instanceof SVGElement && [...element.querySelectorAll("rect, path")].some((shape) => {
+        const line = getComputedStyle(shape);
+        return line.stroke !== "none" && parseFloat(line.strokeWidth) >= 2;
+    });
     const all = [...document.querySelectorAll("*")];
     return {
         at: all.indexOf(element),
         what: element.outerHTML.slice(0, 100),
         shown: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
-        ringed: ringed || element.tagName === "IFRAME",
+        ringed: ringed || drawn || element.tagName === "IFRAME",
     };
 }"""
 

@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, Request, Response
 
+PATIENCE: Final = 60_000
+"""Milliseconds until something has to be there, on a machine with other work."""
+
 LOCAL: Final = ("data", "blob", "about")
 """Addresses of these kinds ask nobody."""
 
@@ -79,7 +82,7 @@ class Visitor:
 def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Visitor]:
     """A visitor of their own, without cookies; ``options`` are those of a browser context."""
     context: BrowserContext = browser.new_context(**{"locale": "zh-CN", **options})
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(PATIENCE)
     try:
         yield Visitor(context.new_page(), address)
     finally:
