@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -21,12 +22,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from pipeline.explorer import pages
-from pipeline.explorer.charts import as_json, vega
+from pipeline.explorer.asked import read_question
+from pipeline.explorer.charts import as_json, bundle, draw_all, vega
 from pipeline.explorer.filters import FILTERS
 from pipeline.explorer.guards import Guards
 from pipeline.explorer.language import LanguageKept
 from pipeline.explorer.page import Explorer, NotThere, render
 from pipeline.explorer.published import Published
+from pipeline.explorer.words import TextIndex, cut_question
 from pipeline.workspace import JobError, Workspace
 
 _HERE: Final = Path(__file__).parent
@@ -46,12 +49,15 @@ def build_app(workspace: Workspace, *, review: bool = False, names: Sequence[str
         published,
         templates=_templates(),
         limiter=anyio.CapacityLimiter(2 * (os.cpu_count() or 1)),
+        index=TextIndex(workspace),
         review=review,
     )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        threading.Thread(target=_warm_up, args=(explorer,), daemon=True).start()
         yield
+        explorer.index.close()
         published.close()
 
     app = Starlette(
@@ -71,6 +77,16 @@ def build_app(workspace: Workspace, *, review: bool = False, names: Sequence[str
     )
     app.state.explorer = explorer
     return app
+
+
+def _warm_up(explorer: Explorer) -> None:
+    """Do before the first request what takes seconds: nobody need wait for it."""
+    with suppress(JobError):
+        explorer.index.renew(explorer.published.seen().build_id)
+    read_question("郑州")
+    cut_question("郑州")
+    draw_all()
+    bundle()
 
 
 def _routes() -> list[BaseRoute]:

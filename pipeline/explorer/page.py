@@ -24,6 +24,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from pipeline.explorer.language import Words, language_of, words
 from pipeline.explorer.published import BuildSeen, Published
 from pipeline.explorer.statement import Query
+from pipeline.explorer.words import TextIndex
 from pipeline.workspace import Workspace
 
 Row = dict[str, Any]
@@ -41,6 +42,7 @@ class Explorer:
     published: Published
     templates: jinja2.Environment
     limiter: anyio.CapacityLimiter
+    index: TextIndex
     review: bool = False
 
 

@@ -46,8 +46,8 @@ class Query:
         return _fill(read_statement(self.name), {}, self.choices)
 
     def pasteable(self) -> str:
-        """The statement with all values written in."""
-        return _fill(read_statement(self.name), self.parameters, self.choices)
+        """The statement with all values written in; it gives what the CSV gives."""
+        return _fill(read_statement(self.name), {**self.parameters, **self.whole}, self.choices)
 
 
 @cache
@@ -89,6 +89,8 @@ def literal(value: object) -> str:
             return f"TIMESTAMP '{value.isoformat(sep=' ')}'"
         case date():
             return f"DATE '{value.isoformat()}'"
+        case dict():
+            return "{" + ", ".join(f"{literal(key)}: {literal(one)}" for key, one in value.items()) + "}"
         case list() | tuple():
             return "[" + ", ".join(literal(one) for one in value) + "]"
     raise TypeError(f"no literal for {type(value).__name__}")
