@@ -1,13 +1,13 @@
-"""A report's page: every figure in the place of its form, in its state, and a way from it to the cell that prints it."""
+"""A report's page: every figure in the place of its form, in its state, and the way to the cell that prints it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 
 import duckdb
 import pytest
-from lxml import html
 
 from pipeline.explorer.narrated import mark_sections, read_statements
 from pipeline.explorer.printed import Printed, find, lay_out
@@ -62,7 +62,9 @@ def test_the_annex_stands_as_its_form_prints_it():
     draft, data = AnnexRecipe(2, "html").write()
     tables = [table for table in lay_out(cells_of(data), []) if table.code == "statistics"]
     assert len(tables) == 1
-    printed = {figure.row_code: figure.raw_text for line in tables[0].lines for slot in line.slots for figure in slot.figures}
+    printed = {
+        figure.row_code: figure.raw_text for line in tables[0].lines for slot in line.slots for figure in slot.figures
+    }
     truth = {slot.row: mark.raw for slot, mark in draft.truth.items() if slot.table == "statistics"}
     assert printed == truth and len(truth) > 40
 
@@ -87,9 +89,11 @@ def cell(row: str, column: str, text: str, status: str = "number", at: int = 0) 
 
 
 def found(rule: str, severity: str, *cells: dict) -> dict:
-    import json
 
-    named = [{**{name: one[name] for name in ("table_index", "row_index", "column_index")}, "document_id": DOCUMENT} for one in cells]
+    named = [
+        {**{name: one[name] for name in ("table_index", "row_index", "column_index")}, "document_id": DOCUMENT}
+        for one in cells
+    ]
     return {"finding_id": f"f-{rule}", "rule_code": rule, "severity": severity, "cells": json.dumps(named)}
 
 
@@ -176,11 +180,10 @@ def test_statements_are_marked_in_the_narrative_and_lead_to_the_cells_they_are_c
 def test_each_figure_of_the_samples_leads_from_its_report_to_its_cell(site, published: Workspace):
     with duckdb.connect(str(published.published), read_only=True) as warehouse:
         cells = warehouse.execute(
-            "SELECT document_id, table_code, table_set, row_code, column_code, raw_text, status, table_index, row_index, "
-            "column_index FROM landing.cells"
+            "SELECT document_id, row_code, raw_text, status, table_index, row_index, column_index FROM landing.cells"
         ).fetchall()
         numbers = warehouse.execute("SELECT count(*) FROM marts.statement").fetchone()[0]
-    followed, shown, statements = 0, {}, 0
+    followed, statements = 0, 0
     for document_id in {row[0] for row in cells}:
         answer = site.get(f"/report/{document_id}?lang=zh")
         assert answer.status == 200
@@ -190,20 +193,26 @@ def test_each_figure_of_the_samples_leads_from_its_report_to_its_cell(site, publ
         view = site.get(frame.get("src"))
         policy = view.headers["content-security-policy"]
         assert "default-src 'none'" in policy and policy.endswith("sandbox") and "script" not in policy
-        shown = {node.get("id"): plain(node.text_content()) for node in html.document_fromstring(view.body.decode()).xpath("//td")}
-        links = {link.get("data-frame").partition("#")[2]: link for link in tree.xpath("//a[starts-with(@class,'printed')]")}
+        shown = {
+            node.get("id"): plain(node.text_content())
+            for node in html.document_fromstring(view.body.decode()).xpath("//td")
+        }
+        links = {
+            link.get("data-frame").partition("#")[2]: link for link in tree.xpath("//a[starts-with(@class,'printed')]")
+        }
         for row in cells:
             if row[0] != document_id:
                 continue
-            identity = "c-{}-{}-{}".format(*row[7:])
+            _, row_code, raw_text, status, *place = row
+            identity = "c-{}-{}-{}".format(*place)
             link = links.get(identity)
             if link is None:
-                assert row[6] == "blank" and not row[3]
+                assert status == "blank" and not row_code
                 continue
-            assert row[6] in link.get("class").split()
-            if row[6] != "blank":
-                assert plain(link.text or "") == plain(row[5])
-            assert shown[identity] == plain(row[5])
+            assert status in link.get("class").split()
+            if status != "blank":
+                assert plain(link.text or "") == plain(raw_text)
+            assert shown[identity] == plain(raw_text)
             followed += 1
         statements += len(tree.xpath("//tr[starts-with(@id,'statement-')]"))
         assert not tree.xpath("//*[@style]")
