@@ -79,7 +79,9 @@ def _pairs(ours: Sequence[Fingerprint], theirs: Sequence[Fingerprint]) -> list[_
     for one in ours:
         found = same.get(one.fingerprint)
         if found is None:
-            found = min((other for other in theirs if _is_alike(one, other)), key=lambda o: _apart(one, o), default=None)
+            found = min(
+                (other for other in theirs if _is_alike(one, other)), key=lambda o: _apart(one, o), default=None
+            )
         if found is not None:
             pairs.append(_Pair(one, found))
     return pairs

@@ -25,7 +25,13 @@ from pipeline.workspace import JobError
 
 LINES: Final = 50
 STATES: Final = ("open", "closed", "reviewed", "all")
-_SORTS: Final[Mapping[str, str]] = {"severity": "asc", "difference": "desc", "year": "desc", "agency": "asc", "rule": "asc"}
+_SORTS: Final[Mapping[str, str]] = {
+    "severity": "asc",
+    "difference": "desc",
+    "year": "desc",
+    "agency": "asc",
+    "rule": "asc",
+}
 """What findings are sorted by, and which way at first."""
 _MOST_SENT: Final = 64_000
 """Bytes of a form: far more than the longest reason takes."""
