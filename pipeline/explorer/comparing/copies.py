@@ -1,4 +1,4 @@
-"""What one report has of another's sentences, as `marts.similarity` counts it (docs/similarity.md), for any two reports."""
+"""What one of any two reports has of the other's sentences, as `marts.similarity` counts it (docs/similarity.md)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from pipeline.extraction.copying import Fingerprint, fingerprint
 
 MOST_BITS_APART: Final = 12
-"""``most_bits_apart`` of the dbt project: of the 64 bits of their sketches, how many may differ in sentences that are much
-the same."""
+"""``most_bits_apart`` of the dbt project: of the 64 bits of their sketches, how many may differ in sentences that are
+much the same."""
 _MASK: Final = 2**64 - 1
 
 
