@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
-from pipeline.warehouse import build
+from pipeline.warehouse import assemble
+from pipeline.warehouse.transform import run_dbt
 from pipeline.workspace import Workspace
 from tests.warehouse.lake import Lake, Printed, disclosure, litigation, requests
 
@@ -100,12 +101,13 @@ def fill(lake: Lake) -> Documents:
 
 
 def make(workspace: Workspace) -> Documents:
-    """Build the warehouse; one agency of the roster has no report."""
+    """Build the warehouse, without dbt's own tests; one agency of the roster has no report."""
     lake = Lake()
     documents = fill(lake)
     lake.write(workspace)
     workspace.roster.write_text(
         "agency_full_name,from_year,to_year,expected,note\n江苏省南京市玄武区民政局,2024,,true,\n", encoding="utf-8"
     )
-    build(workspace)
+    assemble(workspace, workspace.published)
+    run_dbt("build", "--exclude-resource-type", "test", "unit_test", target=workspace.published)
     return documents
