@@ -53,7 +53,7 @@ class Choice:
 
 
 def choose(request: Request, look: Look) -> Choice | None:
-    """Read the choice of an address; what it does not say, or says of nothing here, is the latest year and all agencies.
+    """Read the choice of an address; what it does not say, or says of nothing here: the latest year, all agencies.
 
     Returns:
         None where there is no report of any year.

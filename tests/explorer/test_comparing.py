@@ -55,7 +55,7 @@ class TestWords:
         assert difference("", "") == []
 
     @settings(max_examples=150, deadline=None)
-    @given(st.lists(st.sampled_from("公开 申请 12 。 ， \n <b> 依法 ；".split(" ") + [" "]), max_size=30), st.data())
+    @given(st.lists(st.sampled_from([*"公开 申请 12 。 ， \n <b> 依法 ；".split(" "), " "]), max_size=30), st.data())
     def test_both_texts_come_back_whole_and_neighbours_differ(self, parts: list[str], data: st.DataObject) -> None:
         left = "".join(parts)
         right = "".join(data.draw(st.permutations(parts))[: data.draw(st.integers(0, 30))])
@@ -71,7 +71,9 @@ class TestWords:
         assert [kind for kind, _ in difference(left, right)] == ["deleted", "inserted"]
 
     def test_the_share_that_stayed_counts_letters_not_signs(self) -> None:
-        assert share_kept([Piece("same", "一二三，。"), Piece("deleted", "四；"), Piece("inserted", "五六七八")]) == 0.75
+        assert (
+            share_kept([Piece("same", "一二三，。"), Piece("deleted", "四；"), Piece("inserted", "五六七八")]) == 0.75
+        )
         assert share_kept([Piece("inserted", "五")]) is None
 
 

@@ -1,4 +1,4 @@
-"""What one report has of another's sentences, as `marts.similarity` counts it (docs/similarity.md), for any two reports."""
+"""What one of any two reports has of the other's sentences, as `marts.similarity` counts it (docs/similarity.md)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from pipeline.extraction.copying import Fingerprint, fingerprint
 
 MOST_BITS_APART: Final = 12
-"""``most_bits_apart`` of the dbt project: of the 64 bits of their sketches, how many may differ in sentences that are much
-the same."""
+"""``most_bits_apart`` of the dbt project: of the 64 bits of their sketches, how many may differ in sentences that are
+much the same."""
 _MASK: Final = 2**64 - 1
 
 
@@ -79,7 +79,9 @@ def _pairs(ours: Sequence[Fingerprint], theirs: Sequence[Fingerprint]) -> list[_
     for one in ours:
         found = same.get(one.fingerprint)
         if found is None:
-            found = min((other for other in theirs if _is_alike(one, other)), key=lambda o: _apart(one, o), default=None)
+            found = min(
+                (other for other in theirs if _is_alike(one, other)), key=lambda o: _apart(one, o), default=None
+            )
         if found is not None:
             pairs.append(_Pair(one, found))
     return pairs

@@ -25,7 +25,13 @@ from pipeline.workspace import JobError
 
 LINES: Final = 50
 STATES: Final = ("open", "closed", "reviewed", "all")
-_SORTS: Final[Mapping[str, str]] = {"severity": "asc", "difference": "desc", "year": "desc", "agency": "asc", "rule": "asc"}
+_SORTS: Final[Mapping[str, str]] = {
+    "severity": "asc",
+    "difference": "desc",
+    "year": "desc",
+    "agency": "asc",
+    "rule": "asc",
+}
 """What findings are sorted by, and which way at first."""
 _MOST_SENT: Final = 64_000
 """Bytes of a form: far more than the longest reason takes."""
@@ -112,7 +118,7 @@ async def review(request: Request) -> Response:
     try:
         await anyio.to_thread.run_sync(save, limiter=explorer.limiter)
     except ReviewChanged as changed:
-        return await _show(request, 409, typed=said, refused=str(changed))
+        return await _show(request, 409, typed=said, changed=changed.found)
     except JobError as error:
         return await _show(request, 422, typed=said, refused=str(error))
     return RedirectResponse(f"/finding/{segment(finding_id)}#review", 303)
@@ -131,7 +137,7 @@ async def _show(request: Request, status: int = 200, **more: object) -> Response
 
     said = await _reviews(request)
     own = said["reviews"].get(finding_id)
-    context = {"typed": None, "refused": None, **more}
+    context = {"typed": None, "refused": None, "changed": None, **more}
     return await page(
         request,
         "finding.html",

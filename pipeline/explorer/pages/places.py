@@ -26,7 +26,7 @@ _SQUARES: Final = Path(__file__).parents[1] / "provinces.csv"
 
 
 class Square(NamedTuple):
-    """A province and its square on the map, from 1 on; ``reports``: whether its agencies report under the Regulation."""
+    """A province and its square on the map, from 1 on; ``reports``: whether its agencies fall under the Regulation."""
 
     province: str
     short: str
