@@ -23,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 
 from pipeline.explorer import pages
 from pipeline.explorer.asked import read_question
-from pipeline.explorer.charts import as_json, bundle, vega
+from pipeline.explorer.charts import as_json, bundle, draw_all, vega
 from pipeline.explorer.filters import FILTERS
 from pipeline.explorer.guards import Guards
 from pipeline.explorer.language import LanguageKept
@@ -85,6 +85,7 @@ def _warm_up(explorer: Explorer) -> None:
         explorer.index.renew(explorer.published.seen().build_id)
     read_question("郑州")
     cut_question("郑州")
+    draw_all()
     bundle()
 
 

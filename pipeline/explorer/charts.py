@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline.explorer.language import Language, Words, words
+from pipeline.explorer.language import LANGUAGES, Language, Words, words
 
 if TYPE_CHECKING:
     import altair as alt
@@ -41,12 +41,24 @@ class Chart:
 
     draw: Callable[[Words], alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart]
 
+    def __post_init__(self) -> None:
+        """Let it be drawn before the first request for it (`draw_all`)."""
+        _CHARTS.append(self)
+
     def of(self, t: Words, rows: Iterable[Mapping[str, Any]]) -> Shown:
         """The chart of these rows, which have the columns that ``draw`` names."""
         return Shown(_spec(self, t.language), [{key: _value(value) for key, value in row.items()} for row in rows])
 
 
+_CHARTS: Final[list[Chart]] = []
 _drawing = threading.Lock()
+
+
+def draw_all() -> None:
+    """Draw all charts, so that no request waits for it."""
+    for chart in _CHARTS:
+        for language in LANGUAGES:
+            _spec(chart, language)
 
 
 @cache

@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from pipeline.explorer.changes import read_changes
 from pipeline.explorer.charts import ROWS, Chart
 from pipeline.explorer.language import Words
-from pipeline.explorer.page import Look, page
+from pipeline.explorer.page import Explorer, Look, page
 from pipeline.explorer.statement import Query
 
 if TYPE_CHECKING:
@@ -20,17 +21,32 @@ if TYPE_CHECKING:
 
 async def start(request: Request) -> Response:
     """What is in here."""
-    return await page(request, "start.html", {"reports": Query("start_reports")}, _charts)
+    queries = {
+        "counts": Query("start_counts"),
+        "reports": Query("start_reports"),
+        "coverage": Query("start_coverage"),
+        "findings": Query("start_findings"),
+    }
+    return await page(request, "start.html", queries, _then)
 
 
-def _charts(look: Look) -> Mapping[str, object]:
+def _then(look: Look) -> Mapping[str, object]:
+    explorer: Explorer = look.request.app.state.explorer
+    explorer.index.renew(look.build.build_id)
     rows = [
         {"year": str(row["report_year"]), "quality": grade, "reports": row[f"quality_{grade.lower()}"]}
         for row in look.tables["reports"]
         for grade in "ABCD"
         if row["report_year"]
     ]
-    return {"by_year": _BY_YEAR.of(look.t, rows)}
+    severities: dict[str, int] = {}
+    for row in look.tables["findings"]:
+        severities[row["severity"]] = severities.get(row["severity"], 0) + row["findings"]
+    return {
+        "by_year": _BY_YEAR.of(look.t, rows),
+        "severities": severities,
+        "changes": read_changes(explorer.workspace, look.build.build_id),
+    }
 
 
 def _draw_by_year(t: Words) -> alt.Chart:

@@ -8,7 +8,6 @@ that are gone stay in it, and are not shown, until they are a third of it: then 
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import subprocess
 import sys
@@ -29,7 +28,7 @@ _STALE: Final = 3
 """Anew where more than one in so many documents is gone."""
 
 
-_CHILD: Final = f"from {__name__} import main; main()"
+_CHILD: Final = "pipeline.explorer.child"
 
 
 class Hits(NamedTuple):
@@ -61,14 +60,12 @@ class TextIndex:
         return self._workspace.explorer / f"words-{_FORMAT}-{KEYWORDS_VERSION}.sqlite"
 
     def renew(self, build_id: str) -> None:
-        """Begin to bring it up to a build, once a build, in a process of its own; returns at once."""
+        """Begin to bring it up to a build, once a build, in a process of its own (`pipeline.explorer.child`)."""
         with self._lock:
             if self._begun == build_id or self._is_running():
                 return
             self._begun = build_id
-            if _read_build(self.path) == build_id:
-                return
-            command = [sys.executable, "-c", _CHILD, str(self._workspace.published), str(self.path)]
+            command = [sys.executable, "-m", _CHILD, str(self._workspace.root)]
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
     def wait(self, seconds: float) -> bool:
@@ -97,45 +94,62 @@ class TextIndex:
         asked = cut_question(question)
         if not self.path.exists():
             return Hits(asked, 0, [], "growing" if self._is_running() else "none", 0)
-        with contextlib.closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)) as index:
-            ready = _said_build(index) == build_id
-            state = "ready" if ready else "growing" if self._is_running() else "none"
-            ((indexed,),) = index.execute("SELECT count(*) FROM documents").fetchall()
-            if not asked:
-                return Hits(asked, 0, [], state, indexed)
-            match = " AND ".join(f'"{word}"' for word in asked)
-            ((total,),) = index.execute("SELECT count(*) FROM words WHERE words MATCH ?", [match]).fetchall()
-            rows = index.execute(
-                "SELECT document_id FROM words JOIN documents ON documents.id = words.rowid WHERE words MATCH ? "
-                "ORDER BY year DESC, documents.id LIMIT ? OFFSET ?",
-                [match, limit, offset],
-            ).fetchall()
-            return Hits(asked, total, [document_id for (document_id,) in rows], state, indexed)
+        state = "growing" if self._is_running() else "none"
+        try:
+            with contextlib.closing(sqlite3.connect(self.path)) as index:
+                index.execute("PRAGMA query_only = true")
+                state = "ready" if _said_build(index) == build_id else state
+                return _ask(index, asked, state, limit, offset)
+        except sqlite3.Error:  # just begun, damaged, or not to be opened here
+            return Hits(asked, 0, [], state, 0)
 
 
-def _read_build(path: Path) -> str | None:
-    if not path.exists():
-        return None
-    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as index:
-        return _said_build(index)
+def _ask(index: sqlite3.Connection, asked: list[str], state: str, limit: int, offset: int) -> Hits:
+    ((indexed,),) = index.execute("SELECT count(*) FROM documents").fetchall()
+    if not asked:
+        return Hits(asked, 0, [], state, indexed)
+    match = " AND ".join(f'"{word}"' for word in asked)
+    ((total,),) = index.execute("SELECT count(*) FROM words WHERE words MATCH ?", [match]).fetchall()
+    rows = index.execute(
+        "SELECT document_id FROM words JOIN documents ON documents.id = words.rowid WHERE words MATCH ? "
+        "ORDER BY year DESC, documents.id LIMIT ? OFFSET ?",
+        [match, limit, offset],
+    ).fetchall()
+    return Hits(asked, total, [document_id for (document_id,) in rows], state, indexed)
 
 
 def _said_build(index: sqlite3.Connection) -> str | None:
     try:
         row = index.execute("SELECT build_id FROM state").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.Error:
         return None
     return row[0] if row else None
 
 
-def make_index(published: Path, path: Path) -> int:
-    """Bring the index at ``path`` up to the published file; give the number of documents that were cut."""
+def renew_index(published: Path, path: Path) -> int:
+    """Bring the index at ``path`` up to the published file; make one that is damaged anew.
+
+    Returns:
+        How many documents were cut.
+    """
+    try:
+        return _make(published, path)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):  # a full disk, rights, another writer
+            raise
+        path.unlink()
+        return _make(published, path)
+
+
+def _make(published: Path, path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     with (
         duckdb.connect(published, read_only=True, config={"threads": 1, "memory_limit": "1GB"}) as warehouse,
         contextlib.closing(sqlite3.connect(path, timeout=60)) as index,
     ):
         ((build_id,),) = warehouse.execute("SELECT build_id FROM landing.build").fetchall()
+        if _said_build(index) == build_id:
+            return 0
         with index:
             index.executescript(_SCHEMA)
         there = {one for (one,) in index.execute("SELECT document_id FROM documents")}
@@ -181,9 +195,3 @@ _DOCUMENTS: Final = """
     ORDER BY sections.document_id
 """
 _BODIES: Final = "SELECT document_id, body FROM landing.sections WHERE document_id IN (SELECT unnest($1))"
-
-
-def main() -> None:
-    """The child: bring an index up to a published file."""
-    os.nice(10)
-    make_index(Path(sys.argv[1]), Path(sys.argv[2]))
