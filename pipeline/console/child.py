@@ -2,15 +2,17 @@
 
 Run as ``python -P -m pipeline.console.child`` in a folder of its own. Standard input is one line of JSON: the
 published file, the query and its limits; that it closes tells the process to end. Standard output is a space once the
-query begins, then JSON: an answer or what was wrong. Nothing of what comes from here is run or unpickled by whoever reads it.
+query begins, then JSON: an answer or what was wrong. Whoever reads it runs and unpickles nothing of it.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
+import math
 import os
 import shutil
+import signal
 import sys
 import sysconfig
 import threading
@@ -50,10 +52,12 @@ def main() -> None:
 
 
 def _do(job: dict[str, Any]) -> dict[str, Any]:
-    connection = _open(job["file"], job["seconds"], job["memory_bytes"], job["disk_bytes"])
+    connection = _open(job["file"], job["memory_bytes"], job["disk_bytes"])
     began = time.monotonic()
     threading.Thread(target=_follow_parent, daemon=True).start()
-    os.write(1, b" ")  # to open the file was our work, from now on it is the query's
+    # To open the file was our work, from now on it is the query's; the kernel ends it when its time is used up.
+    signal.setitimer(signal.ITIMER_PROF, job["seconds"])
+    os.write(1, b" ")
     gate.check(connection, job["query"])
     ((build_id,),) = connection.execute("SELECT build_id FROM landing.build").fetchall()
     result = connection.execute(job["query"])
@@ -79,9 +83,9 @@ def _do(job: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _open(file: str, seconds: float, memory_bytes: int, disk_bytes: int) -> duckdb.DuckDBPyConnection:
+def _open(file: str, memory_bytes: int, disk_bytes: int) -> duckdb.DuckDBPyConnection:
     """Open the published file, and lock this process up with it: it opens no other from now on."""
-    sandbox.limit(seconds, memory_bytes, disk_bytes)
+    sandbox.limit(memory_bytes, disk_bytes)
     try:
         connection = duckdb.connect(
             file,
@@ -115,9 +119,9 @@ def _value(value: Any) -> Any:  # noqa: ANN401 - whatever DuckDB gives
         case int():
             return value if abs(value) < 2**53 else str(value)
         case float():
-            return value if value == value and abs(value) != float("inf") else str(value)
+            return value if math.isfinite(value) else str(value)
         case Decimal():
-            return float(value) if len(value.as_tuple().digits) <= 15 else f"{value:f}"
+            return _number(value)
         case datetime.datetime() | datetime.date() | datetime.time():
             return value.isoformat(*([" "] if isinstance(value, datetime.datetime) else []))
         case bytes():
@@ -128,10 +132,21 @@ def _value(value: Any) -> Any:  # noqa: ANN401 - whatever DuckDB gives
             return str(value)
 
 
+def _number(value: Decimal) -> int | float | str:
+    """A decimal as the number that it is; as text where JSON's readers would round it."""
+    text = f"{value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    if len(text.strip("-0.").replace(".", "")) > 15:
+        return text
+    return float(text) if "." in text else int(text)
+
+
 def _told(error: duckdb.Error) -> dict[str, Any]:
     said = str(error)
     if isinstance(error, duckdb.OutOfMemoryException):
         return {"code": "disk" if "max_temp_directory_size" in said else "memory"}
+    if "File too large" in said or "No space left" in said:
+        return {"code": "disk"}
     if isinstance(error, duckdb.PermissionException | duckdb.IOException) or "read-only" in said:
         return {"code": "outside", "detail": said}
     if "bad_alloc" in said or "allocation failure" in said:

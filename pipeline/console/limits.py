@@ -13,10 +13,13 @@ MAX_QUERY: Final = 20_000
 class Limits:
     """The most that one query may take; ``memory_bytes`` and ``disk_bytes`` are DuckDB's own.
 
+    ``seconds`` are of the processor, one core; where others use it as well, a query has ``clock_seconds``.
+
     ``rows`` more are cut off, and the answer says so. An answer of more than ``answer_bytes`` is refused.
     """
 
     seconds: float = 10
+    clock_seconds: float = 30
     memory_bytes: int = 512 * 2**20
     disk_bytes: int = 512 * 2**20
     rows: int = 1000

@@ -22,9 +22,9 @@ from pipeline.console.answers import Answer, Refused
 from pipeline.console.limits import MAX_QUERY, PAGE, Limits
 from pipeline.workspace import Workspace
 
-_PLACES: Final = 4
+PLACES: Final = 4
 """Queries that run side by side."""
-_WAITING: Final = 16
+WAITING: Final = 16
 """Queries that wait for a place; more are refused."""
 _READY: Final = 2
 """Processes that are started ahead, so that nobody waits for one to start."""
@@ -38,7 +38,7 @@ class Console:
     ``places`` queries run side by side, as many as ``waiting`` wait for a place.
     """
 
-    def __init__(self, workspace: Workspace, places: int = _PLACES, waiting: int = _WAITING) -> None:
+    def __init__(self, workspace: Workspace, places: int = PLACES, waiting: int = WAITING) -> None:
         self._workspace = workspace
         self._places = threading.Semaphore(places)
         self._room = threading.Semaphore(places + waiting)
@@ -146,18 +146,16 @@ class _Process:
                     return bytes(said)
                 if not started:
                     started = True
-                    until = time.monotonic() + limits.seconds
+                    until = time.monotonic() + limits.clock_seconds
                 said += block
                 if len(said) > most:
                     raise Refused("large")
-        raise Refused("time", f"{limits.seconds:g}")
+        raise Refused("time", f"{limits.clock_seconds:g}")
 
     def _cause(self, limits: Limits) -> Refused:
         """Why a process ended without an answer."""
         with suppress(subprocess.TimeoutExpired):
-            status = self._process.wait(1)
-            if status in (-signal.SIGXCPU, -signal.SIGKILL):
-                # The kernel ends what has used up its time of the processor.
+            if self._process.wait(5) == -signal.SIGPROF:
                 return Refused("time", f"{limits.seconds:g}")
         return Refused("died")
 

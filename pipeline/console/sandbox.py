@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import math
 import os
 import resource
 import struct
@@ -27,20 +26,18 @@ _SIGNALS_AND_SOCKETS: Final = 0b11
 _NO_NEW_PRIVILEGES: Final = 38
 
 
-def limit(seconds: float, memory_bytes: int, disk_bytes: int) -> None:
-    """Limit this process for good: memory, processor, the size of a file, no memory written to disk on a crash."""
-    cpu = math.ceil(seconds) + 1
+def limit(memory_bytes: int, disk_bytes: int) -> None:
+    """Limit this process for good: memory, the size of a file, no memory written to disk on a crash."""
     for kind, amount in (
         (resource.RLIMIT_AS, memory_bytes + _OVERHEAD_BYTES),
-        (resource.RLIMIT_CPU, cpu),
         (resource.RLIMIT_FSIZE, disk_bytes),
         (resource.RLIMIT_CORE, 0),
     ):
         _, hard = resource.getrlimit(kind)
-        amount = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
-        resource.setrlimit(kind, (amount, amount))
+        allowed = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
+        resource.setrlimit(kind, (allowed, allowed))
     with suppress(OSError):
-        os.nice(10)  # the pages of others go first
+        os.nice(5)  # the pages of others go first
 
 
 def enclose(readable: Iterable[Path], folder: Path) -> bool:

@@ -17,7 +17,9 @@ from pipeline.console import Console, Limits, Refused
 from pipeline.console.answers import CODES
 from pipeline.workspace import Workspace
 
-LIMITS = Limits(seconds=1, memory_bytes=128 * 2**20, disk_bytes=64 * 2**20, rows=100, answer_bytes=2**20)
+LIMITS = Limits(
+    seconds=1, clock_seconds=60, memory_bytes=128 * 2**20, disk_bytes=64 * 2**20, rows=100, answer_bytes=2**20
+)
 SECRET = "wqx81-not-for-you"
 
 MADE = {
@@ -25,12 +27,15 @@ MADE = {
     "deep subqueries": ("SELECT * FROM " + "(SELECT * FROM " * 600 + "report" + ")" * 600, ["wrong", "died", "time"]),
     "deep lists": ("SELECT " + "[" * 4000 + "]" * 4000, ["wrong", "died"]),
     "deep negations": ("SELECT " + "NOT " * 4500 + "true", ["wrong", "died", "not_select"]),
-    "many joins": ("SELECT count(*) FROM " + ", ".join(f"report AS r{n}" for n in range(900)), ["time", "memory", "wrong"]),
+    "many joins": (
+        "SELECT count(*) FROM " + ", ".join(f"report AS r{n}" for n in range(900)),
+        ["time", "memory", "wrong"],
+    ),
     "many unions": (" UNION ALL ".join(["SELECT 1"] * 1000), ["cut", "wrong", "memory", "died", "time"]),
     "more text than is read": ("SELECT 1 --" + "a" * 20_000, ["too_long"]),
     "many statements": ("SELECT 1;" * 2000, ["several"]),
     "an answer that is no text": ("SELECT '\udc80'", ["wrong", "died"]),
-}  # fmt: skip
+}
 
 
 class Case(NamedTuple):
@@ -44,7 +49,9 @@ class Case(NamedTuple):
 
 def cases() -> dict[str, tuple[str, list[str]]]:
     listed: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("hostile.yml").read_text("utf-8"))
-    found = {one["name"]: (one["query"], [one["code"]] if isinstance(one["code"], str) else one["code"]) for one in listed}
+    found = {
+        one["name"]: (one["query"], [one["code"]] if isinstance(one["code"], str) else one["code"]) for one in listed
+    }
     assert len(found) == len(listed)
     return found | MADE
 
