@@ -22,12 +22,15 @@ _YEARS: Final = """
     SELECT document_id FROM marts.report JOIN marts.dim_agency USING (agency_id)
     WHERE agency_full_name = ? AND report_year > 2020 ORDER BY report_year LIMIT 2
 """
+_FINDING: Final = """
+    SELECT finding_id FROM marts.finding WHERE rule_code = 'outcomes_sum' ORDER BY abs(difference), finding_id LIMIT 1
+"""
 
 
 def addresses(workspace: Workspace, query: Query) -> dict[str, str]:
     """The path of each page on a server of a folder that holds the generated reports."""
     ((agency,),) = query("SELECT agency_id FROM marts.dim_agency WHERE agency_full_name = ?", AGENCY)
-    ((finding,),) = query("SELECT min(finding_id) FROM marts.finding WHERE rule_code = 'outcomes_sum'")
+    ((finding,),) = query(_FINDING)
     (left,), (right,) = query(_YEARS, AGENCY)
 
     def figure(document: str | None) -> str:
