@@ -18,7 +18,7 @@ PHONE: Final = {"width": 360, "height": 740}
 PAPER: Final = {"width": 794, "height": 1123}
 """A4 at the browser's 96 dots an inch."""
 
-STOPS: Final = 25
+STOPS: Final = 18
 """How many stops of the tab key are looked at: the head of the page and what comes first in it."""
 
 _STOP: Final = """() => {
