@@ -98,7 +98,7 @@ def _frame_of(language: str) -> Callable[[str, Figure | None], str]:
     """The address of a document beside its report, at a figure."""
 
     def frame(document_id: str, figure: Figure | None = None) -> str:
-        address = f"/original/{quote(document_id)}/view?lang={language}"
+        address = f"/original/{document_id}/view?lang={language}"
         return f"{address}#{figure.identity}" if figure else address
 
     return frame
