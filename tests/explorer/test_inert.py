@@ -66,8 +66,8 @@ HOSTILE = [
 ]
 ELEMENTS = frozenset(
     "html head body address article aside b big blockquote br caption center cite code col colgroup dd del details "
-    "dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q rp "
-    "rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead tr tt u ul var "
+    "dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q "
+    "rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead tr tt u ul var "
     "wbr".split()
 )
 ATTRIBUTES = frozenset(

@@ -193,10 +193,7 @@ def test_each_figure_of_the_samples_leads_from_its_report_to_its_cell(site, publ
         view = site.get(frame.get("src"))
         policy = view.headers["content-security-policy"]
         assert "default-src 'none'" in policy and policy.endswith("sandbox") and "script" not in policy
-        shown = {
-            node.get("id"): plain(node.text_content())
-            for node in html.document_fromstring(view.body.decode()).xpath("//td")
-        }
+        shown = {node.get("id"): plain(node.text_content()) for node in view.tree.xpath("//td")}
         links = {
             link.get("data-frame").partition("#")[2]: link for link in tree.xpath("//a[starts-with(@class,'printed')]")
         }

@@ -61,11 +61,11 @@ def _is_found(html: str, placed: list[Table], tables: list[Table]) -> bool:
         if id(table) not in places:
             continue
         for cell in table.cells:
-            node = found.get(cell_id(index, cell.row, cell.column))
-            if node is None:
+            element = found.get(cell_id(index, cell.row, cell.column))
+            if element is None:
                 if cell.text:
                     return False
-            elif not node.css_first("table") and _plain(node.text()) != _plain(cell.text):
+            elif not element.css_first("table") and _plain(element.text()) != _plain(cell.text):
                 return False
     return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import shutil
 import tempfile
 import threading
@@ -29,6 +30,8 @@ _EVERY: Final = 50
 """After so many documents the folder is looked at, and the oldest go if it has grown too large."""
 _SIDE_BY_SIDE: Final = 2
 _PATIENCE: Final = 60.0
+
+_log = logging.getLogger(__name__)
 
 Kind = Literal["pages", "page", "drawn", "unreadable", "gone", "busy"]
 
@@ -149,12 +152,15 @@ class Originals:
                 return state  # made while this one waited
             self._make_room()
             return self._processes.do(f"{_JOBS}:{job}", task, self._scratch(), Limits())
-        except Died as death:
-            if job == "prepare":
-                state = {"kind": "unreadable", "message": death.message}
-                write(folder / STATE, json.dumps(state).encode())
-                return state
-            return None
+        except Died as death:  # it would do so again
+            if job != "prepare":
+                return None
+            state = {"kind": "unreadable", "message": death.message}
+            write(folder / STATE, json.dumps(state).encode())
+            return state
+        except (RuntimeError, OSError) as error:  # a defect of ours, or a full disk: not the document's doing for ever
+            _log.warning("%s cannot be shown: %s", task.document_id, error)
+            return {"kind": "unreadable", "message": str(error.strerror) if isinstance(error, OSError) else ""}
         finally:
             self._turns.release()
 

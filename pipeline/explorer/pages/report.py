@@ -40,14 +40,15 @@ html { color-scheme: light; background: #fff; color: #111; font: 15px/1.6 system
   "Noto Sans CJK SC", sans-serif; overflow-wrap: anywhere }
 body { margin: 0; padding: .75rem }
 table { border-collapse: collapse; margin: .75rem 0; font-variant-numeric: tabular-nums }
-td, th { padding: .15rem .35rem; vertical-align: middle }
+td, th { padding: .15rem .35rem; vertical-align: middle; overflow-wrap: normal; word-break: normal }
+table.drawn td { max-width: 18em }
 table.drawn td, table[border] td, table[border] th, td[id], th[id] { border: 1px solid #999 }
 td.gap { border: 1px dotted #ddd }
 img { max-width: 100%; height: auto }
 .no-picture { color: #666; border: 1px dashed #bbb; padding: 0 .3em }
 .note { background: #fdf0d5; border-left: 4px solid #855400; padding: .4rem .6rem; margin: 0 0 .75rem }
 :target { outline: 3px solid #c4161c; outline-offset: -1px; background: #ffe9a8 !important; color: #111 !important;
-  scroll-margin: 40vh 30vw }
+  scroll-margin: 40vh 1rem }
 .sheet { position: relative; margin: 0 auto .75rem; max-width: 1400px; border: 1px solid #bbb; background: #eee }
 .sheet img { display: block; width: 100%; height: 100% }
 .box { position: absolute }
@@ -98,7 +99,7 @@ def _frame_of(language: str) -> Callable[[str, Figure | None], str]:
     """The address of a document beside its report, at a figure."""
 
     def frame(document_id: str, figure: Figure | None = None) -> str:
-        address = f"/original/{quote(document_id)}/view?lang={language}"
+        address = f"/original/{document_id}/view?lang={language}"
         return f"{address}#{figure.identity}" if figure else address
 
     return frame
