@@ -118,7 +118,9 @@ async def review(request: Request) -> Response:
     try:
         await anyio.to_thread.run_sync(save, limiter=explorer.limiter)
     except ReviewChanged as changed:
-        return await _show(request, 409, typed=said, changed=changed.found)
+        return await _show(
+            request, 409, typed=said, changed=changed.found, refused=None if changed.found else str(changed)
+        )
     except JobError as error:
         return await _show(request, 422, typed=said, refused=str(error))
     return RedirectResponse(f"/finding/{segment(finding_id)}#review", 303)
