@@ -91,13 +91,17 @@ class Users:
     def open(self, user: int, page: str, path: str, connection: http.client.HTTPConnection) -> Visit:
         """Open a page, to its last byte."""
         start = time.perf_counter()
-        try:
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            body, status = answer.read(), answer.status
-        except (OSError, http.client.HTTPException) as error:
-            connection.close()
-            return Visit(page, path, 0, (time.perf_counter() - start) * 1000, repr(error))
+        for is_new in (connection.sock is None, True):
+            try:
+                connection.request("GET", path)
+                answer = connection.getresponse()
+                body, status = answer.read(), answer.status
+                break
+            except (OSError, http.client.HTTPException) as error:
+                connection.close()
+                # A connection that the server has closed meanwhile is opened anew, as by a browser.
+                if is_new:
+                    return Visit(page, path, 0, (time.perf_counter() - start) * 1000, repr(error))
         ms = (time.perf_counter() - start) * 1000
         told = f"status {status}: {_text(body)}" if status != 200 else self.look(user, body)
         return Visit(page, path, status, ms, told)

@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +20,7 @@ import yaml
 from pipeline.console import Console, Limits, Refused
 from pipeline.console.answers import CODES
 from pipeline.workspace import Workspace
+from tests.conftest import ROOT
 
 LIMITS = Limits(
     seconds=1, clock_seconds=60, memory_bytes=128 * 2**20, disk_bytes=64 * 2**20, rows=100, answer_bytes=2**20
@@ -100,3 +105,46 @@ def test_the_console_goes_on(asked: dict[str, Case], console: Console) -> None:
     answer = console.ask("SELECT agency_name FROM dim_agency ORDER BY 1")
     assert len(answer.rows) == 5
     assert len(asked) >= 50
+
+
+def test_what_the_gate_lets_through_still_reaches_no_file(published: Workspace, tmp_path: Path) -> None:
+    """DuckDB's settings and the kernel hold by themselves: all queries again, in one process, without the gate."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "secret.csv").write_text(f"a,b\n{SECRET},1\n", "utf-8")
+    reading = [
+        query.replace("'SECRET'", f"'{tmp_path}/secret.csv'").replace("'NEW'", f"'{tmp_path}/new'")
+        for query, may in cases().values()
+        if set(may) & {"function", "outside", "not_select"} and "sleep" not in query and len(query) < 500
+    ]
+    script = (
+        "import duckdb, json, sys\n"
+        "from pipeline.console import child\n"
+        "connection = child._open(sys.argv[1], 2**28, 2**26)\n"
+        "print('enclosed', child.sandbox.enclose([], __import__('pathlib').Path.cwd()))\n"
+        "for query in json.load(sys.stdin):\n"
+        "    try:\n"
+        "        print(connection.execute(query).fetchmany(50))\n"
+        "    except duckdb.Error as error:\n"
+        "        print(error)\n"
+        "print('OPENED')\n"
+        "try:\n"
+        "    print(open(sys.argv[2]).read())\n"
+        "except OSError as error:\n"
+        "    print(error)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script, published.published, tmp_path / "secret.csv"],
+        input=json.dumps(reading),
+        cwd=tmp_path / "own",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert len(reading) > 50
+    by_sql, _, by_python = run.stdout.partition("OPENED")
+    assert SECRET not in by_sql
+    # Python itself is not refused anything by DuckDB: this is the kernel, where it can.
+    assert SECRET not in by_python or "enclosed False" in by_sql
+    assert {path.name for path in tmp_path.iterdir()} == {"own", "secret.csv"}

@@ -26,6 +26,8 @@ from pipeline.warehouse.hints import hint
 
 _KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _STATUS: Final = {"busy": 503, "unpublished": 503, "elsewhere": 403}
+_TRIES: Final = 2
+"""How often a query is done again since another build has been published meanwhile."""
 _SHOWN: Final = 400
 """Characters of a value on the page; the CSV has it whole."""
 _PAGES: Final = {
@@ -45,8 +47,26 @@ class _Asking:
     limiter: anyio.CapacityLimiter
 
 
+class _Published(Exception):  # noqa: N818 - something to be done again
+    """A build was published between the answer and its page."""
+
+
 async def sql(request: Request) -> Response:
     """The answer to the query ``q``, as a page or (``format=csv``) as a file."""
+    for _ in range(_TRIES):
+        try:
+            return await _answer(request, last=False)
+        except _Published:
+            continue
+    return await _answer(request, last=True)
+
+
+async def _answer(request: Request, *, last: bool) -> Response:
+    """The answer; where it is not the ``last`` one that is tried, of the same build as the page around it.
+
+    Raises:
+        _Published: it is of another build.
+    """
     query = request.query_params.get("q", "")
     as_csv = request.query_params.get("format") == "csv" and "table" not in request.query_params
     answer: Answer | None = None
@@ -63,6 +83,8 @@ async def sql(request: Request) -> Response:
     request = _without(request, "format") if as_csv else request  # the file is refused by a page
 
     def then(look: Look) -> Mapping[str, object]:
+        if answer and answer.build_id != look.build.build_id and not last:
+            raise _Published
         told = hint(look.connection, duckdb.Error(refused.detail)) if refused and refused.code == "wrong" else None
         return {"hint": told}
 
