@@ -11,7 +11,7 @@ WEIGHTS = {"granted": 45, "granted_partly": 8, "unavailable_not_held": 16, "not_
 """How often an application ends so; any other outcome has a weight of 1."""
 TYPES = {"natural_person": 85, "company": 9, "other_organisation": 6}
 SEEDED = 0.06
-"""The share of reports that print one figure otherwise than it is."""
+"""The share of reports that print one figure otherwise than it is, and of those that carry in other applications."""
 
 
 class Office:
@@ -29,6 +29,8 @@ class Office:
     def next_year(self) -> Marker:
         """What it prints for the year after the last one asked for."""
         carried_in, rng = self._carried, random.Random(self._rng.random())
+        if carried_in and rng.random() < SEEDED:
+            carried_in = {**carried_in, "natural_person": carried_in["natural_person"] + 2}
         carried_out = self._carried = {kind: rng.choice((0, 0, 1, 2)) for kind in TYPES}
 
         def marks(_: random.Random, slots: list[Slot]) -> dict[Slot, Mark]:
