@@ -73,6 +73,11 @@ MARKED: Final = {
 """The reports in which no two figures are alike, by the way in which they are written. Of those printed by the browser
 the pages with their text stand in ``printed/NAME.pdf`` beside ``raw/``, to see what is printed at a place of a scan."""
 
+ROSTER: Final = """agency_id,agency_full_name,from_year,to_year,expected,note
+,河南省洛阳市司法局,2020,2024,true,
+,河南省洛阳市财政局,2020,2024,true,never reported
+"""
+
 CHANGED: Final = Slot("requests", 1, "granted", "natural_person")
 """The figure that a corrected version prints otherwise."""
 
@@ -88,7 +93,7 @@ def fill(raw: Path, print_page: Print) -> None:
 def build(workspace: Workspace, print_page: Print) -> str:
     """Fill a data folder and build it by the real command; give what that says."""
     fill(workspace.raw, print_page)
-    workspace.roster.write_text("name\n河南省洛阳市教育局\n河南省洛阳市司法局\n河南省洛阳市财政局\n", encoding="utf-8")
+    workspace.roster.write_text(ROSTER, encoding="utf-8")
     done = gongkai(workspace, "run")
     assert done.returncode == 0, done.stderr
     return done.stdout
