@@ -65,14 +65,16 @@ async def report(request: Request) -> Response:
     document_id = request.path_params["document_id"]
 
     def then(look: Look) -> Mapping[str, object]:
-        if not look.tables["report"]:
+        known = look.tables["of"].first["document_id"]
+        if not (found := look.table("report", Query("report_document", {"document_id": known}))):
             raise NotThere("report.missing", id=document_id)
-        own = look.tables["report"].first
-        known = own["document_id"]
+        own = found.first
         parts = [row["document_id"] for row in look.table("parts", Query("report_parts", {"document_id": known}))]
-        cells = look.table("cells", Query("report_cells", {"parts": parts}))
+        # DuckDB finds one document by the order of the table, and any others by looking at all between them.
+        these = {"parts": parts, "first": min(parts), "last": max(parts)}
+        cells = look.table("cells", Query("report_cells", these))
         findings = look.table("findings", Query("report_findings", {"document_id": known}))
-        sections = look.table("sections", Query("report_sections", {"parts": parts}))
+        sections = look.table("sections", Query("report_sections", these))
         stated = look.table("statements", Query("report_statements", {"document_id": known, "parts": parts}))
         look.table("years", Query("report_years", {"agency_id": own["agency_id"]}))
         rules = look.table("rules", Query("report_rules", {"rules": sorted({rule.rule_code for rule in SUMS})}))
@@ -92,7 +94,7 @@ async def report(request: Request) -> Response:
             "rules": {row["rule_code"]: row[f"title_{look.t.language}"] for row in rules},
         }
 
-    return await page(request, "report.html", {"report": Query("report_document", {"document_id": document_id})}, then)
+    return await page(request, "report.html", {"of": Query("report_of_document", {"document_id": document_id})}, then)
 
 
 def _frame_of(language: str) -> Callable[[str, Figure | None], str]:

@@ -16,7 +16,7 @@ SELECT
     cells.page,
     cells.confidence
 FROM landing.cells
-WHERE cells.document_id IN (SELECT unnest($parts))
+WHERE cells.document_id BETWEEN $first AND $last AND cells.document_id IN (SELECT unnest($parts))
 ORDER BY
     list_position($parts, cells.document_id),
     cells.table_index,

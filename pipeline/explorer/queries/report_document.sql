@@ -1,10 +1,3 @@
--- The report that a document is, or is a part of.
-WITH wanted AS (
-    SELECT coalesce(min(report_document_id), $document_id) AS document_id
-    FROM landing.report_parts
-    WHERE part_document_id = $document_id
-)
-
 SELECT
     documents.document_id,
     documents.media_type,
@@ -21,9 +14,8 @@ SELECT
     agencies.scope,
     current_report.document_id AS current_document_id,
     current_report.quality
-FROM landing.documents
-JOIN wanted USING (document_id)
-LEFT JOIN landing.reports USING (document_id)
-LEFT JOIN landing.agencies USING (document_id)
+FROM (FROM landing.documents WHERE document_id = $document_id) AS documents
+LEFT JOIN (FROM landing.reports WHERE document_id = $document_id) AS reports ON true
+LEFT JOIN (FROM landing.agencies WHERE document_id = $document_id) AS agencies ON true
 LEFT JOIN marts.report AS current_report
     ON current_report.agency_id = agencies.agency_id AND current_report.report_year = reports.report_year
