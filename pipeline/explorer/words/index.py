@@ -24,7 +24,7 @@ from pipeline.extraction.keywords import KEYWORDS_VERSION
 from pipeline.workspace import Workspace
 
 _FORMAT: Final = 1
-_BATCH: Final = 500
+_BATCH: Final = 100
 _PATIENCE: Final = 60.0
 """Seconds after which a child that failed is begun again."""
 _STALE: Final = 3
