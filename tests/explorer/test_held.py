@@ -186,7 +186,7 @@ class TestRankings:
         counts = {
             row["low"]: row["ranked"] for row in table(held, "/rankings?metric=concluded&year=2024", "distribution")
         }
-        assert counts == {"8.0": "1", "16.0": "2", "32.0": "2", "64.0": "2"}
+        assert counts == {"0.0": "1", "8.0": "1", "16.0": "2", "32.0": "2", "64.0": "2"}
 
     def test_a_page_for_each_metric(self, held: Held) -> None:
         first = held.site.get("/rankings?year=2024")
