@@ -19,6 +19,7 @@ import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -218,11 +219,27 @@ def serving(workspace: Workspace) -> Iterator[tuple[int, subprocess.Popen[str]]]
         said = process.stderr.readline()
         port = urlsplit(said.strip()).port
         assert port, said
+        _wait_until_it_listens(port)
         threading.Thread(target=shutil.copyfileobj, args=(process.stderr, sys.stderr), daemon=True).start()
         yield port, process
     finally:
+        if process.poll() is not None:
+            print(f"the server ended by itself, with status {process.returncode}", flush=True)
         process.send_signal(signal.SIGTERM)
         process.wait(30)
+
+
+def _wait_until_it_listens(port: int) -> None:
+    until = time.monotonic() + 120
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 10).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def wait_for_words(path: str, connection: http.client.HTTPConnection) -> float:
