@@ -61,6 +61,12 @@ def cases() -> dict[str, tuple[str, list[str]]]:
     return found | MADE
 
 
+def state(file: Path) -> tuple[int, int, int, int]:
+    """What changes when a file is written or replaced."""
+    now = file.stat()
+    return now.st_ino, now.st_size, now.st_mtime_ns, now.st_mode
+
+
 @pytest.fixture(scope="module")
 def console(published: Workspace) -> Iterator[Console]:
     console = Console(published, places=6, waiting=200)
@@ -73,7 +79,7 @@ def asked(published: Workspace, console: Console, tmp_path_factory: pytest.TempP
     """All cases, side by side on one console."""
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "secret.csv").write_text(f"a,b\n{SECRET},1\n", "utf-8")
-    before = published.published.stat()
+    before = state(published.published)
 
     def ask(query: str, may: list[str]) -> Case:
         for word, path in (
@@ -89,7 +95,7 @@ def asked(published: Workspace, console: Console, tmp_path_factory: pytest.TempP
     with ThreadPoolExecutor(6) as pool:
         came = {name: pool.submit(ask, *case) for name, case in cases().items()}
     assert {path.name for path in folder.iterdir()} == {"secret.csv"}
-    assert published.published.stat() == before
+    assert state(published.published) == before
     return {name: future.result() for name, future in came.items()}
 
 
