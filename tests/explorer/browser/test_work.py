@@ -111,6 +111,22 @@ def test_findings_filtered_and_opened(visitor: Visitor, query: Query) -> None:
     expect(page.frame_locator("#frame").locator(":target")).to_be_in_viewport()
 
 
+def test_what_was_carried_over(visitor: Visitor, query: Query) -> None:
+    """An office that carried in other applications than it had carried out: its page says by how many."""
+    ((agency, year, difference),) = query(
+        """
+        SELECT agency_id, report_year, difference FROM marts.carry_over
+        WHERE applicant_type = 'total' AND difference <> 0 ORDER BY ALL LIMIT 1
+        """
+    )
+    page = visitor.go(f"/agency/{agency}")
+    table = page.locator("section, div").filter(has=page.locator("a[href*='carried_in-total']")).last
+    line = table.locator("tr").filter(has=page.get_by_role("rowheader", name=str(year)))
+    expect(line.locator(".badge")).to_contain_text(str(abs(int(difference))))
+    line.locator("a[href*='carried_in-total']").click()
+    expect(page.frame_locator("#frame").locator(":target")).to_be_in_viewport()
+
+
 def test_two_years_compared(visitor: Visitor, reports: Workspace, query: Query) -> None:
     """The figures that differ are marked: as many as differ in the published file."""
     path = addresses(reports, query)["two reports"]
