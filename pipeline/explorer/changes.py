@@ -30,8 +30,8 @@ _LIST: Final = """
 def read_changes(workspace: Workspace, build_id: str) -> Mapping[str, Any] | None:
     """What changed with a build; None while that is not known.
 
-    ``before`` is the build before, None for the first one that is kept; ``counts`` are the changes by kind, ``marts`` the
-    rows of those that have more or fewer, ``listed`` the first changes.
+    ``before`` is the build before, None for the first one that is kept; ``counts`` are the changes by kind, ``marts``
+    the rows of those that have more or fewer, ``listed`` the first changes.
     """
     try:
         said = json.loads(_path(workspace, build_id).read_text(encoding="utf-8"))
