@@ -78,7 +78,7 @@ def _joined(pieces: Sequence[Piece]) -> list[Piece]:
 
     def close() -> None:
         joined.extend(Piece(kind, text) for kind, text in changed.items() if text)
-        changed.update(deleted="", inserted="")
+        changed["deleted"] = changed["inserted"] = ""
 
     for kind, text in pieces:
         if kind != "same":

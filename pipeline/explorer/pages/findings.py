@@ -139,7 +139,7 @@ async def _show(request: Request, status: int = 200, **more: object) -> Response
 
     said = await _reviews(request)
     own = said["reviews"].get(finding_id)
-    context = {"typed": None, "refused": None, "changed": None, **more}
+    context: dict[str, Any] = {"typed": None, "refused": None, "changed": None, **more}
     return await page(
         request,
         "finding.html",

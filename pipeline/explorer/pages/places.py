@@ -104,8 +104,8 @@ def _tiles(rows: list[Row]) -> tuple[list[Tile], list[tuple[float, float]]]:
     for square in squares():
         row: dict[str, Any] | None = found.get(square.province)
         state = row["state"] if row else ("unknown" if square.reports else "outside")
-        shade = order[shades[row["value"]]] if row and state == "known" else None
-        tiles.append(Tile(square, row, state, shade))
+        shaded = order[shades[row["value"]]] if row and state == "known" else None
+        tiles.append(Tile(square, row, state, shaded))
     return tiles, bounds
 
 
