@@ -26,6 +26,7 @@ from pipeline.explorer.asked import read_question
 from pipeline.explorer.charts import as_json, bundle, draw_all, vega
 from pipeline.explorer.filters import FILTERS
 from pipeline.explorer.guards import Guards
+from pipeline.explorer.kept import KeptPages
 from pipeline.explorer.language import LanguageKept
 from pipeline.explorer.page import Explorer, NotThere, render
 from pipeline.explorer.published import Published
@@ -50,11 +51,16 @@ def build_app(workspace: Workspace, *, review: bool = False, names: Sequence[str
         templates=_templates(),
         limiter=anyio.CapacityLimiter(2 * (os.cpu_count() or 1)),
         index=TextIndex(workspace),
+        kept=KeptPages(),
         review=review,
     )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        with suppress(ImportError):
+            # Where it is installed, DuckDB imports it at its first parameters while Altair looks whether it is there:
+            # neither may see it half imported by the other.
+            importlib.import_module("pandas")
         threading.Thread(target=_warm_up, args=(explorer,), daemon=True).start()
         yield
         explorer.index.close()

@@ -21,6 +21,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
+from pipeline.explorer.kept import KeptPages
 from pipeline.explorer.language import Words, language_of, words
 from pipeline.explorer.published import BuildSeen, Published
 from pipeline.explorer.statement import Query
@@ -43,6 +44,7 @@ class Explorer:
     templates: jinja2.Environment
     limiter: anyio.CapacityLimiter
     index: TextIndex
+    kept: KeptPages
     review: bool = False
 
 
@@ -95,7 +97,10 @@ class _Wanted(Exception):  # noqa: N818 - ends the look: its table is the whole 
 
 @dataclass(slots=True)
 class Look:
-    """One request's look at one build: runs queries, keeps their tables. Used in a worker thread."""
+    """One request's look at one build: runs queries, keeps their tables. Used in a worker thread.
+
+    ``passing``: the page shows what is not of the build, such as work under way, and must be made anew for the next.
+    """
 
     request: Request
     build: BuildSeen
@@ -103,6 +108,7 @@ class Look:
     t: Words
     wanted: str | None = None
     tables: dict[str, Table] = field(default_factory=dict)
+    passing: bool = False
 
     def table(self, name: str, query: Query) -> Table:
         """Run a query; the template gets it as ``tables.NAME``."""
@@ -130,6 +136,9 @@ async def page(
 ) -> Response:
     """Answer a request by a template over the answers to its queries.
 
+    The page is kept for the next who asks for it, of the same build and in the same language, unless people may judge
+    findings here, or ``then`` says that it is ``passing``: so it has to be made of the address and the build alone.
+
     Args:
         request: the request.
         template: its file in ``templates/``.
@@ -148,7 +157,11 @@ async def page(
 
     def work() -> Response:
         with explorer.published.reading() as (build, connection):
-            look = Look(request, build, connection, words(language_of(request)), wanted)
+            language = language_of(request)
+            key = (build.build_id, language, str(request.url))
+            if not explorer.review and (made := explorer.kept.get(key)) is not None:
+                return HTMLResponse(made)
+            look = Look(request, build, connection, words(language), wanted)
             try:
                 for name, query in (queries or {}).items():
                     look.table(name, query)
@@ -157,7 +170,9 @@ async def page(
                 return _csv(explorer, request, asked.query)
             if wanted is not None:
                 raise NotThere("error.no_table", name=wanted)
-            text = render(request, template, build=build, tables=look.tables, **context, **more)
+            text = render(request, template, build=build, tables=look.tables, **context, **more).encode()
+        if status == 200 and not explorer.review and not look.passing:
+            explorer.kept.put(key, text)
         return HTMLResponse(text, status)
 
     return await anyio.to_thread.run_sync(work, limiter=explorer.limiter)

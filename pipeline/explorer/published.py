@@ -7,7 +7,6 @@ request that began with it is done.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,8 @@ import duckdb
 from pipeline.warehouse.errors import in_use
 from pipeline.workspace import JobError, Workspace
 
+_THREADS: Final = 1
+"""Of a query: requests run beside each other, and a small query costs a third more where threads share it."""
 _MEMORY: Final = "1500MB"
 """What all queries of one build may take together; they do not go to disk."""
 
@@ -117,10 +118,9 @@ class Published:
 
     def _open(self, identity: _Identity) -> _Opened:
         path = self.workspace.published
-        threads = os.cpu_count() or 1
         connection = duckdb.connect(
             config={
-                "threads": threads,
+                "threads": _THREADS,
                 "memory_limit": _MEMORY,
                 "temp_directory": "",
                 "autoinstall_known_extensions": False,

@@ -53,5 +53,6 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=5,
         )
+        listener.listen(128)  # who asks before the pages are ready waits, and is not refused
         say(f"http://{shown}:{bound}/")
         uvicorn.Server(config).run(sockets=[listener])

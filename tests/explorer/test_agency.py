@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pipeline.explorer.pages.agency import TOPICS, _cell_of, _lines, _points
 from pipeline.workspace import Workspace
-from tests.explorer.site import Site
+from tests.explorer.site import Site, running
 
 AGENCY = "410302-机关事务服务中心"
 
@@ -92,3 +94,30 @@ def test_where_a_value_was_printed() -> None:
     assert _cell_of(row(2021, 1, parts="litigation.reconsideration.upheld")) == "litigation-1-reconsideration-upheld"
     assert _cell_of(row(2018, 1, form="2014")) is None
     assert _cell_of(row(2021, 1, parts=None)) is None
+
+
+def test_what_was_carried_over(published: Workspace, tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    workspace.warehouse.mkdir()
+    shutil.copy(published.published, workspace.published)
+    workspace.published.chmod(0o644)
+    with duckdb.connect(workspace.published) as warehouse:
+        for year, before, now in ((2020, 3, 3), (2021, 4, 9), (2022, None, 5)):
+            warehouse.execute(
+                "INSERT INTO marts.carry_over BY NAME SELECT $agency AS agency_id, $year AS report_year, "
+                "'total' AS applicant_type, $before AS carried_out_before, $now AS carried_in, "
+                "$now - $before AS difference, 'was' AS document_id_before, 'is' AS document_id",
+                {"agency": AGENCY, "year": year, "before": before, "now": now},
+            )
+    with running(workspace) as site:
+        answer = site.get(f"/agency/{AGENCY}")
+    rows = answer.tree.xpath("//h2[@id='carried']/following-sibling::div[1]//tbody/tr")
+    assert ["".join(row.text_content().split()) for row in rows] == [
+        "202033✓相等",
+        "202149相差+5",
+        "2022–未知5有一方未知，无法判断",
+    ]
+    assert rows[1].xpath(".//a/@href") == [
+        "/report/was?cell=requests-1-carried_out-total",
+        "/report/is?cell=requests-1-carried_in-total",
+    ]

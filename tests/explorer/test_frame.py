@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import socket
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -13,8 +15,9 @@ from lxml import html
 from pipeline.explorer import serve
 from pipeline.explorer.charts import Chart, as_json, plot
 from pipeline.explorer.guards import POLICY
+from pipeline.explorer.kept import KeptPages
 from pipeline.explorer.language import words
-from pipeline.explorer.page import csv_cell
+from pipeline.explorer.page import Look, csv_cell
 from pipeline.explorer.statement import Query, literal
 from pipeline.workspace import JobError, Workspace
 from tests.conftest import gongkai
@@ -199,6 +202,48 @@ def test_only_parameters_are_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_spreadsheet_runs_nothing() -> None:
     assert csv_cell("=cmd|' /C calc'!A0") == "'=cmd|' /C calc'!A0"
     assert csv_cell("教育局") == "教育局"
+
+
+def test_pages_that_are_kept_are_bounded() -> None:
+    kept = KeptPages(most=10)
+    for number in range(4):
+        kept.put(("build", "zh", str(number)), b"1234")
+        kept.get(("build", "zh", "0"))
+    assert [kept.get(("build", "zh", str(number))) for number in range(4)] == [b"1234", None, None, b"1234"]
+    kept.put(("build", "zh", "3"), b"1234567890")
+    assert [kept.get(("build", "zh", str(number))) for number in (0, 3)] == [None, b"1234567890"]
+
+
+def test_a_page_is_made_once_a_build_and_language(
+    published: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace(tmp_path)
+    workspace.warehouse.mkdir()
+    shutil.copy(published.published, workspace.published)
+    asked: list[str] = []
+    run = Look.table
+    monkeypatch.setattr(Look, "table", lambda look, name, query: asked.append(name) or run(look, name, query))
+    path = f"/agency/{AGENCY}"
+    with running(workspace) as site:
+        first = site.get(path)
+        made = len(asked)
+        assert made > 5
+        assert site.get(path).body == first.body
+        assert len(asked) == made
+        assert site.get(f"{path}?lang=en").body != first.body
+        assert len(asked) == 2 * made
+        other = workspace.published.with_suffix(".new")
+        shutil.copy(published.published, other)
+        other.chmod(0o644)
+        with duckdb.connect(other) as connection:
+            connection.execute("UPDATE landing.build SET build_id = 'another'")
+        other.replace(workspace.published)
+        assert "another" in site.get(path).text
+    with running(workspace, review=True) as site:
+        before = len(asked)
+        site.get(path)
+        site.get(path)
+        assert len(asked) == before + 2 * made
 
 
 def test_a_port_that_is_taken(workspace: Workspace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import duckdb
@@ -94,8 +95,10 @@ def test_many_readers_through_many_publications(tmp_path: Path) -> None:
         reader.start()
     for number in range(1, 11):
         publish(workspace, str(number))
-    while "10" not in seen and not wrong:
-        pass
+    for _ in range(600):
+        if "10" in seen or wrong:
+            break
+        time.sleep(0.1)
     done.set()
     for reader in readers:
         reader.join()

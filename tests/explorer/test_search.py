@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 import duckdb
@@ -109,8 +110,6 @@ def test_words_of_narratives_lead_to_their_reports(published: Workspace) -> None
             answer = site.get("/search?q=培训 宜春")
             if "正在建立" not in answer.shown:
                 break
-            import time
-
             time.sleep(0.5)
     hits = answer.tree.xpath("//ol[@class='hits']/li")
     assert len(hits) == 1

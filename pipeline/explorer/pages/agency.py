@@ -81,6 +81,7 @@ async def agency(request: Request) -> Response:
         "predecessors": Query("agency_predecessors", own),
         "years": Query("agency_years", own),
         "series": Query("agency_series", {**own, "topics": topics}),
+        "carried": Query("agency_carried", own),
         "peers": Query("agency_peers", own),
         "documents": Query("agency_documents", own),
         "revisions": Query("agency_revisions", own),

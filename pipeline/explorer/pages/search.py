@@ -45,6 +45,7 @@ async def search(request: Request) -> Response:
 
     def find_words(look: Look) -> Mapping[str, object]:
         hits = explorer.index.find(question, look.build.build_id, _NARRATIVES, (more - 1) * _NARRATIVES)
+        look.passing = hits.state != "ready"
         found = look.table(
             "sections", Query("search_sections", {"documents": hits.documents or [""], "words": hits.words or [""]})
         )

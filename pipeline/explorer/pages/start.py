@@ -42,10 +42,12 @@ def _then(look: Look) -> Mapping[str, object]:
     severities: dict[str, int] = {}
     for row in look.tables["findings"]:
         severities[row["severity"]] = severities.get(row["severity"], 0) + row["findings"]
+    changes = read_changes(explorer.workspace, look.build.build_id)
+    look.passing = changes is None
     return {
         "by_year": _BY_YEAR.of(look.t, rows),
         "severities": severities,
-        "changes": read_changes(explorer.workspace, look.build.build_id),
+        "changes": changes,
     }
 
 

@@ -23,7 +23,7 @@
     const place = figure.querySelector(".drawn");
     const shown = { ...spec, datasets: { ...spec.datasets, rows } };
     await vegaEmbed(place, shown, {
-      actions: false, ast: true, config: theme(), defaultStyle: false, renderer: "svg",
+      actions: false, ast: true, config: theme(), defaultStyle: false, renderer: "svg", logLevel: 1,
       tooltip: { disableDefaultStyle: true }, loader: { http: false, file: false },
     });
     figure.dataset.drawn = "yes";

@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -23,7 +24,9 @@ from pipeline.extraction.keywords import KEYWORDS_VERSION
 from pipeline.workspace import Workspace
 
 _FORMAT: Final = 1
-_BATCH: Final = 500
+_BATCH: Final = 100
+_PATIENCE: Final = 60.0
+"""Seconds after which a child that failed is begun again."""
 _STALE: Final = 3
 """Anew where more than one in so many documents is gone."""
 
@@ -53,6 +56,7 @@ class TextIndex:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._begun: str | None = None
+        self._at = 0.0
 
     @property
     def path(self) -> Path:
@@ -62,9 +66,10 @@ class TextIndex:
     def renew(self, build_id: str) -> None:
         """Begin to bring it up to a build, once a build, in a process of its own (`pipeline.explorer.child`)."""
         with self._lock:
-            if self._begun == build_id or self._is_running():
+            is_due = self._begun != build_id or (self._has_failed() and time.monotonic() - self._at > _PATIENCE)
+            if self._is_running() or not is_due:
                 return
-            self._begun = build_id
+            self._begun, self._at = build_id, time.monotonic()
             command = [sys.executable, "-m", _CHILD, str(self._workspace.root)]
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
@@ -85,6 +90,9 @@ class TextIndex:
     def _is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    def _has_failed(self) -> bool:
+        return self._process is not None and bool(self._process.poll())
+
     def find(self, question: str, build_id: str, limit: int, offset: int) -> Hits:
         """The narratives that hold all words of a question, those of the latest year first.
 
@@ -92,9 +100,9 @@ class TextIndex:
         """
         self.renew(build_id)
         asked = cut_question(question)
+        state = "none" if self._has_failed() else "growing"
         if not self.path.exists():
-            return Hits(asked, 0, [], "growing" if self._is_running() else "none", 0)
-        state = "growing" if self._is_running() else "none"
+            return Hits(asked, 0, [], state, 0)
         try:
             with contextlib.closing(sqlite3.connect(self.path)) as index:
                 index.execute("PRAGMA query_only = true")
@@ -150,6 +158,8 @@ def _make(published: Path, path: Path) -> int:
         ((build_id,),) = warehouse.execute("SELECT build_id FROM landing.build").fetchall()
         if _said_build(index) == build_id:
             return 0
+        # A kill loses nothing; what a loss of power damages is made anew.
+        index.execute("PRAGMA synchronous = OFF")
         with index:
             index.executescript(_SCHEMA)
         there = {one for (one,) in index.execute("SELECT document_id FROM documents")}
