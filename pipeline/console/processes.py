@@ -28,7 +28,7 @@ WAITING: Final = 16
 """Queries that wait for a place; more are refused."""
 _READY: Final = 2
 """Processes that are started ahead, so that nobody waits for one to start."""
-_START_SECONDS: Final = 20
+_START_SECONDS: Final = 60
 _BLOCK: Final = 2**16
 
 
