@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +28,7 @@ import numpy as np
 
 from benchmarks.lakes import consistent_figures, write_lake
 from benchmarks.reader import MARKED
+from pipeline.console.cookbook import questions
 from pipeline.warehouse import publish
 from pipeline.warehouse.build import build, new_scratch
 from pipeline.workspace import Workspace
@@ -87,8 +87,7 @@ def main() -> None:
 
 def cookbook() -> list[str]:
     """The queries of the cookbook."""
-    page = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
-    return re.findall(r"^```sql\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    return [question.sql for question in questions()]
 
 
 def publish_marked(workspace: Workspace, base: Path, number: int) -> str:

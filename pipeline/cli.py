@@ -311,6 +311,29 @@ def up(workspace: Workspace, host: str, port: int, log_level: str, *, reload: bo
 
 
 @main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where it listens; it asks nobody who he is.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--review", is_flag=True, help="Let people judge findings: their verdicts go into reviews.csv.")
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="A host name under which it is asked, as by a server before it. May be given several times.",
+)
+@click.pass_obj
+def serve(workspace: Workspace, host: str, port: int, names: tuple[str, ...], *, review: bool) -> None:
+    """Show the published warehouse in a browser, the original beside each figure.
+
+    It only reads, and shows a new publication at once. Ctrl-C or SIGTERM ends it.
+    """
+    from pipeline.explorer import serve as serve_pages
+
+    say = partial(click.echo, err=True)
+    serve_pages(workspace, host, port, review=review, names=names, say=say)
+
+
+@main.command()
 @click.option("--test", is_flag=True, help="Send a trial message by each way that is configured.")
 @click.pass_obj
 def alert(workspace: Workspace, *, test: bool) -> None:

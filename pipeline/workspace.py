@@ -154,6 +154,11 @@ class Workspace:
         return self.warehouse / "rollback.json"
 
     @property
+    def explorer(self) -> Path:
+        """What the explorer derives from the published file for itself; may be removed at any time."""
+        return self.warehouse / "explorer"
+
+    @property
     def dagster(self) -> Path:
         """What Dagster remembers: runs, ticks, logs."""
         return self.root / "dagster"

@@ -1,9 +1,9 @@
 """The process that reads: does one job after another for the process that started it, and ends with it.
 
 Run as ``python -m pipeline.lake.child FD``, FD being its end of a connection. A job is the name of a function of
-`JOBS`, its argument, a folder for temporary files that goes with the job, and the memory that the process may hold.
-For each it sends ``("watch", index, seconds, format)`` whenever it begins another document, and at last ``("done",
-result)`` or ``("failed", error)``.
+`JOBS`, or ``module:function`` for one of a room further down, its argument, a folder for temporary files that goes with
+the job, and the memory that the process may hold. For each it sends ``("watch", index, seconds, format)`` whenever it
+begins another document, and at last ``("done", result)`` or ``("failed", error)``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import MappingProxyType
@@ -60,7 +61,7 @@ def main() -> None:
         tempfile.tempdir = os.environ["TMPDIR"] = os.environ["HOME"] = str(folder)
         _limit(resource.RLIMIT_DATA, memory_bytes)
         try:
-            result = JOBS[function](argument, watch)
+            result = _job(function)(argument, watch)
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except OSError as error:
@@ -70,6 +71,14 @@ def main() -> None:
         else:
             connection.send(("done", result))
         signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _job(name: str) -> Callable[[Any, Watch], Any]:
+    if name in JOBS:
+        return JOBS[name]
+    module, _, function = name.partition(":")
+    found: Callable[[Any, Watch], Any] = getattr(import_module(module), function)
+    return found
 
 
 def _limit(kind: int, amount: int) -> None:

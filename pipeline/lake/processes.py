@@ -122,6 +122,18 @@ class Processes:
             else:
                 return problems
 
+    def do(self, function: str, argument: object, scratch: Path, limits: Limits) -> Any:  # noqa: ANN401
+        """Have a function of a room further down done: ``module:function``, called with ``argument`` and a `Watch`.
+
+        ``scratch`` is the folder in which its folder for temporary files is made.
+
+        Raises:
+            Died: it ended the process.
+            OSError: as the function raises it.
+            RuntimeError: the function failed otherwise, with its traceback as the message.
+        """
+        return self._call(function, argument, scratch, limits)
+
     def end_idle(self) -> None:
         """End the processes that have nothing to do."""
         while self._idle:

@@ -12,6 +12,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from functools import lru_cache
 from secrets import token_hex
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
@@ -69,12 +70,39 @@ _DROPPED = _tag_ids(*_NOT_TEXT)
 _SPACED = _tag_ids(*_APART)
 
 
+class Printed(NamedTuple):
+    """A page as read, and where its tables stand in it.
+
+    ``cells`` has for each table of the document the numbers of its cells among all ``td`` and ``th`` of the body, in
+    the order of ``Table.cells``; None for a table that is a picture.
+    """
+
+    document: Document
+    cells: list[list[int] | None]
+
+
 def read_html(source: bytes, text: str) -> Document:
     """Read an HTML page. ``source`` is UTF-8, ``text`` the same as text.
 
     Raises:
         UnreadableDocument: ``truncated``, if the page breaks off.
     """
+    return _read(source, text, None)
+
+
+def read_printed(source: bytes, text: str) -> Printed:
+    """Read an HTML page as `read_html` does, and tell which elements its cells are.
+
+    Raises:
+        UnreadableDocument: as `read_html`.
+    """
+    places: dict[int, list[int]] = {}
+    document = _read(source, text, places)
+    return Printed(document, [places.get(id(table)) for table in document.tables])
+
+
+def _read(source: bytes, text: str, places: dict[int, list[int]] | None) -> Document:
+    """``places``, if any, is filled with the numbers of the cells of each table, by the ``id`` of the table."""
     _require_end(text)
     _require_shallow(source)
     tree = LexborHTMLParser(source, options=LexborDocumentOptions.WO_EVENTS)
@@ -85,10 +113,11 @@ def read_html(source: bytes, text: str) -> Document:
     if body is None:
         return Document([], "text/html", page_title, meta)
     base = tree.css_first("base[href]")
+    numbers = {} if places is None else {node.mem_id: number for number, node in enumerate(body.css("td, th"))}
     links = _read_links(body, (base.attributes.get("href") or "") if base else "")
     _drop_unseen(body, "table [style*=none i], table [hidden]")
     pictures = _take_pictures(body) if _PICTURE in source else {}
-    tables = _take_tables(body)
+    tables = _take_tables(body, numbers, places)
     _reduce_to_blocks(body)
     pieces = filter(None, map(fold_spaces, _texts(body).split(_BREAK)))
     blocks: list[Paragraph | Table] = []
@@ -201,7 +230,7 @@ def _reduce_to_blocks(root: LexborNode) -> None:
     root.merge_text_nodes()
 
 
-def _take_tables(body: LexborNode) -> dict[str, Table]:
+def _take_tables(body: LexborNode, numbers: Mapping[int, int], places: dict[int, list[int]] | None) -> dict[str, Table]:
     """Take the tables of data out of the tree, innermost first, and leave marks; the tables, by their marks.
 
     A table that holds other tables, or never two texts in one row, is there for the layout: its content stays
@@ -213,6 +242,9 @@ def _take_tables(body: LexborNode) -> dict[str, Table]:
     for node in reversed(body.css("table")):
         table, mark = _read_table(node, spans), f"{_MARK}{len(tables)}"
         marked = f"{_BREAK}{mark}{_BREAK}"  # apart even when it grows together with the text beside it
+        if places is not None:  # the cells as `_read_table` goes through them
+            cells = (cell for row in _rows(node) for cell in row.iter() if cell.tag_id in _CELL)
+            places[id(table)] = [numbers[cell.mem_id] for cell in cells]
         is_outer = node.mem_id in outer and (_MARK in node.text() or len(node.css("table")) > 1)
         if is_outer:
             if has_data_row(table):

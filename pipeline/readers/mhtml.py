@@ -34,6 +34,23 @@ def read_mhtml(data: bytes) -> Document:
     Raises:
         UnreadableDocument: ``truncated``, if it breaks off; ``undecodable``, if it holds no page; ``too_large``.
     """
+    texts, subject = read_pages(data)
+    documents = [read_html(text.encode("utf-8", "replace"), text) for text in texts]
+    first = documents[0]
+    for other in documents[1:]:  # the sheets of a workbook, the frames of a page
+        first.blocks += other.blocks
+        first.links += other.links
+    first.media_type = "multipart/related"
+    first.page_title = first.page_title or subject
+    return first
+
+
+def read_pages(data: bytes) -> tuple[list[str], str | None]:
+    """The pages of a saved one, each with its pictures in it; and the subject that it was saved under.
+
+    Raises:
+        UnreadableDocument: as `read_mhtml`.
+    """
     if data.lower().count(b"boundary=") > _MAX_NESTING:
         raise UnreadableDocument("too_large", "The saved page nests its parts deeper than any page.")
     message = BytesParser(policy=policy.default).parsebytes(data.lstrip())
@@ -46,14 +63,7 @@ def read_mhtml(data: bytes) -> Document:
     pictures = {place: part for part in parts if part.get_content_maintype() == "image" for place in _places(part)}
     texts = [_with_pictures(_text(page), page, pictures) for page in pages]
     shown = [text for text in texts if not _FRAMESET.search(text)] or texts
-    documents = [read_html(text.encode("utf-8", "replace"), text) for text in shown]
-    first = documents[0]
-    for other in documents[1:]:  # the sheets of a workbook, the frames of a page
-        first.blocks += other.blocks
-        first.links += other.links
-    first.media_type = "multipart/related"
-    first.page_title = first.page_title or fold_spaces(str(message["Subject"] or "")) or None
-    return first
+    return shown, fold_spaces(str(message["Subject"] or "")) or None
 
 
 def _parts(message: EmailMessage) -> Iterator[EmailMessage]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import runpy
 from collections.abc import Iterator
 from decimal import Decimal
 
 import duckdb
 import pytest
 
+from pipeline.console.cookbook import questions
 from pipeline.lake import refresh
 from pipeline.warehouse import build, open_published
 from pipeline.workspace import Workspace
@@ -16,9 +18,7 @@ from tests.conftest import ROOT, SAMPLES
 from tests.warehouse.site import put
 
 PAGE = (ROOT / "docs" / "cookbook.md").read_text("utf-8")
-QUESTIONS = re.findall(
-    r"^### (\d+\. [^\n]+)\n.*?^```sql\n(.*?)^```\n\n((?:\|[^\n]*\n)+)", PAGE, re.MULTILINE | re.DOTALL
-)
+ANSWERS = re.findall(r"^```\n\n((?:\|[^\n]*\n)+)", PAGE, re.MULTILINE)
 
 
 def shown(relation: duckdb.DuckDBPyRelation) -> list[list[str]]:
@@ -44,14 +44,17 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
 
 
 def test_every_question_has_its_query_and_answer() -> None:
-    assert [int(question.split(".")[0]) for question, _, _ in QUESTIONS] == list(range(1, 27))
-    assert PAGE.count("```sql") == PAGE.count("\n### ") == len(QUESTIONS)
+    page = runpy.run_path(str(ROOT / "scripts" / "cookbook.py"))["page"]
+    assert page(PAGE) == PAGE, "python scripts/cookbook.py"
+    assert len(ANSWERS) == PAGE.count("\n### ") == PAGE.count("```sql") == len(questions())
+    queries = ROOT / "pipeline" / "console" / "cookbook" / "queries"
+    assert {path.stem for path in queries.iterdir()} == {question.name for question in questions()}
 
 
 @pytest.mark.parametrize(
     ("query", "answer"),
-    [(query, answer) for _, query, answer in QUESTIONS],
-    ids=[question for question, _, _ in QUESTIONS],
+    [(question.sql, answer) for question, answer in zip(questions(), ANSWERS, strict=True)],
+    ids=[question.name for question in questions()],
 )
 def test_answer(samples: duckdb.DuckDBPyConnection, query: str, answer: str) -> None:
     header, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in answer.splitlines()]

@@ -89,3 +89,8 @@ def cut_keywords(text: str) -> tuple[str, ...]:
     """The keywords of a text of Chinese characters alone, in order. Reports word alike: many cuts were made before."""
     known = _keywords()
     return tuple(word for word in _tokenizer().cut(text, HMM=False) if word in known)
+
+
+def cut_words(text: str, *, within: bool) -> list[str]:
+    """All words of a text of Chinese characters alone; ``within``: those within longer ones too."""
+    return list((_tokenizer().cut_for_search if within else _tokenizer().cut)(text, HMM=False))

@@ -34,6 +34,16 @@ def read_image(data: bytes) -> Document:
     return Document(blocks, media_type)
 
 
+def decode_pages(data: bytes) -> Iterator[Image]:
+    """The pages of an image file as pixels (height x width x 3, BGR), as cells have their boxes on them.
+
+    Raises:
+        UnreadableDocument: as `read_image`.
+    """
+    with _opened(data) as picture:
+        yield from _pages(picture)
+
+
 def decode_picture(data: bytes) -> Image:
     """The first page of an image file as pixels (height x width x 3, BGR).
 

@@ -1,0 +1,18 @@
+-- The longest passages of the marts, where each report is the one that the other shares most with.
+SELECT
+    similarity_passage.agency_id,
+    similarity_passage.report_year,
+    compared_with,
+    rank,
+    similarity_passage.sentences,
+    similarity_passage.characters,
+    is_edited,
+    section,
+    passage,
+    partner_agency_id,
+    partner_section,
+    partner_passage
+FROM marts.similarity_passage
+JOIN marts.similarity USING (agency_id, report_year, compared_with, partner_agency_id)
+WHERE document_id IN ($left, $right) AND partner_document_id IN ($left, $right)
+ORDER BY document_id = $left DESC, compared_with, rank

@@ -1,0 +1,11 @@
+-- Which documents hold the words is known from the index of words, which keeps those of all narratives.
+SELECT
+    agencies.agency_id, agencies.agency_full_name, reports.report_year, parts.report_document_id AS document_id,
+    reports.title, sections.section, sections.heading, sections.body
+FROM landing.sections
+JOIN landing.report_parts AS parts ON sections.document_id = parts.part_document_id
+JOIN landing.reports ON parts.report_document_id = reports.document_id
+LEFT JOIN landing.agencies ON parts.report_document_id = agencies.document_id
+WHERE sections.document_id IN (SELECT unnest($documents))
+    AND len(list_filter($words, lambda word: contains(lower(sections.body), word))) > 0
+ORDER BY reports.report_year DESC NULLS LAST, agencies.agency_full_name, document_id, sections.section
