@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.extraction.report import Figure
 from pipeline.extraction.tables import read_figures
 from pipeline.readers import read
+from pipeline.readers.document import Cell, Document, Table
 
 RESULTS = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
 TYPES = ["商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
@@ -112,6 +113,38 @@ def test_a_row_printed_again_that_slipped() -> None:
     found = figures(requests(*ITEMS, again))
     assert {f.status for f in found if f.row_code == "refused_prohibited_by_law" and f.raw_text} == {"unreadable"}
     assert sum(f.value is not None for f in found) == 12
+
+
+def uneven(rows: list[list[str]]) -> list[Figure]:
+    """Read rows that have the cells given and no more."""
+    body = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in rows)
+    return read_figures(read(f"<html><body><table>{body}</table></body></html>".encode()))
+
+
+def test_a_blank_too_many_in_the_header_does_not_make_room_for_one_in_a_row() -> None:
+    header = [row + [""] * (10 - len(row)) for row in requests()]
+    pushed = ["一、本年新收政府信息公开申请数量", "", "", "", *PARTS]
+    found = uneven([header[0], [*header[1], ""], header[2], *ITEMS, pushed])
+    assert {f.status for f in found if f.row_code == "received_new"} == {"unreadable"}
+    assert sum(f.value is not None for f in found) == 18
+
+
+def test_a_blank_too_many_before_a_figure_of_a_block() -> None:
+    block = [["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"], ["规章", "81", "82", "83"]]
+    pushed = ["行政规范性文件", "", "", "84", ""]
+    cells = [Cell(at, column, text) for at, row in enumerate([*block, pushed]) for column, text in enumerate(row)]
+    without_spans = Document([Table(cells, 3, 5, aligned=False)], "text/plain")
+    for found in (uneven([*block, pushed]), read_figures(without_spans)):
+        assert [int(f.value) for f in found if f.value is not None] == [81, 82, 83]
+        assert [f.status for f in found if f.raw_text == "84"] == ["unreadable"]
+
+
+def test_blanks_beside_a_figure_that_may_be_one_place_to_the_right() -> None:
+    short = ["", "", "4.保护第三方合法权益", "", "", "", "88", "", ""]
+    found = uneven([*(row + [""] * (10 - len(row)) for row in requests(*ITEMS)), short])
+    blank = {f.column_code for f in found if f.row_code == "refused_third_party" and f.status == "blank"}
+    assert blank == {"natural_person", "company", "research_institution", "other_organisation", "total"}
+    assert [f.status for f in found if f.raw_text == "88"] == ["unreadable"]
 
 
 def test_a_figure_that_pushed_those_of_the_next_row() -> None:

@@ -25,13 +25,14 @@ class Columns(NamedTuple):
 
     ``codes``: for `requests` the column's code, for `litigation` (venue, result); None for a column that the
     form does not have, or has once and the table twice. ``places``: (first, past the last) grid column of each,
-    or None where only the order of the columns is known. ``width``: the grid's columns in the header. ``whole``: it
-    names all columns of the form.
+    or None where only the order of the columns is known. ``width``: the grid's columns in the header, ``named`` those
+    up to its last label. ``whole``: it names all columns of the form.
     """
 
     codes: tuple[Code | None, ...]
     places: tuple[tuple[int, int], ...] | None
     width: int
+    named: int
     whole: bool = True
 
 
@@ -83,7 +84,7 @@ def request_columns(rows: HeaderRows, aligned: bool) -> Columns | None:
     by_grid: list[Leaf] = []
     if aligned:
         by_grid = _bottom([(item.code, item.start, item.end) for row in items for item in row])
-    columns = _agree(by_order, by_grid, REQUEST_COLUMNS, aligned, _width(rows))
+    columns = _agree(by_order, by_grid, REQUEST_COLUMNS, aligned, rows)
     heads = [(item.start, ORGANISATION_COLUMNS) for row in items for item in row if item.group == "organisation"]
     return _in_step(columns, heads)
 
@@ -127,7 +128,7 @@ def litigation_columns(rows: HeaderRows, aligned: bool) -> Columns | None:
             venue = item.group or (over[-1] if over else None)
             by_grid.append(((venue, item.code or "") if venue else None, item.start, item.end))
         by_grid = _bottom([*by_grid, *_foreign(rows)])
-    columns = _agree(_expand_litigation(items), by_grid, LITIGATION_COLUMNS, aligned, _width(rows))
+    columns = _agree(_expand_litigation(items), by_grid, LITIGATION_COLUMNS, aligned, rows)
     heads = [
         (item.start, frozenset(code for code in LITIGATION_COLUMNS if code[0] == item.group))
         for row in items
@@ -161,7 +162,9 @@ def result_columns(rows: HeaderRows, aligned: bool) -> Columns | None:
         return None
     foreign = _foreign(rows) if aligned else []
     leaves = _bottom([*((item.code, item.start, item.end) for item in results), *foreign])
-    return Columns(tuple(code for code, _, _ in leaves), tuple((start, end) for _, start, end in leaves), _width(rows))
+    return Columns(
+        tuple(code for code, _, _ in leaves), tuple((start, end) for _, start, end in leaves), *_widths(rows)
+    )
 
 
 def _foreign(rows: HeaderRows) -> list[Leaf]:
@@ -256,20 +259,21 @@ def _overlap(left: Leaf, right: Leaf) -> bool:
 
 
 def _agree(
-    by_order: list[Leaf], by_grid: list[Leaf], official: Sequence[Code], aligned: bool, width: int
+    by_order: list[Leaf], by_grid: list[Leaf], official: Sequence[Code], aligned: bool, rows: HeaderRows
 ) -> Columns | None:
     order = _distinct([code for code, _, _ in by_order])
     grid = _distinct([code for code, _, _ in by_grid])
+    widths = _widths(rows)
     # A text of no form is a column in the grid reading only if no column of the form stands under it.
     if order and [code for code in order if code] == [code for code in grid if code]:
         whole = set(official) <= set(grid)
-        return Columns(grid, tuple((start, end) for _, start, end in by_grid), width, whole)
+        return Columns(grid, tuple((start, end) for _, start, end in by_grid), *widths, whole)
     if order == tuple(official):
-        return Columns(order, _places(by_order, aligned), width)
+        return Columns(order, _places(by_order, aligned), *widths)
     if grid == tuple(official):
-        return Columns(grid, tuple((start, end) for _, start, end in by_grid), width)
+        return Columns(grid, tuple((start, end) for _, start, end in by_grid), *widths)
     if order and not aligned:
-        return Columns(order, _places(by_order, aligned), width, set(official) <= set(order))
+        return Columns(order, _places(by_order, aligned), *widths, set(official) <= set(order))
     return None
 
 
@@ -279,8 +283,10 @@ def _distinct(codes: Sequence[Code | None]) -> tuple[Code | None, ...]:
     return kept if any(kept) else ()
 
 
-def _width(rows: HeaderRows) -> int:
-    return max((token.cell.column + token.cell.column_span for row in rows for token in row), default=0)
+def _widths(rows: HeaderRows) -> tuple[int, int]:
+    """The grid's columns in the header, and those up to its last label."""
+    ends = [(token.cell.column + token.cell.column_span, bool(token.role & Role.TEXT)) for row in rows for token in row]
+    return max((end for end, _ in ends), default=0), max((end for end, is_label in ends if is_label), default=0)
 
 
 def _places(leaves: list[Leaf], aligned: bool) -> tuple[tuple[int, int], ...] | None:

@@ -114,12 +114,16 @@ class _Column(NamedTuple):
 
 
 class _Header(NamedTuple):
-    """The columns of one block, where its label column (信息内容) is, and the table that its header stands in."""
+    """The columns of one block, where its label column (信息内容) is, and the table that its header stands in.
+
+    ``end`` is where the header row ends, with its blanks.
+    """
 
     columns: tuple[_Column, ...]
     label_column: int
     codes: frozenset[str | None]
     table_index: int
+    end: int
 
 
 def _foreign_columns(row: Sequence[Token]) -> list[_Column]:
@@ -143,7 +147,7 @@ def _read_header(row: Sequence[Token], table_index: int, foreign: Sequence[_Colu
     if foreign:
         columns += tuple(column for column in foreign if column.start >= columns[-1].end)
     codes = frozenset(column.code for column in columns if column.code)
-    return _Header(columns, label_column, codes, table_index)
+    return _Header(columns, label_column, codes, table_index, row[-1].cell.column + row[-1].cell.column_span)
 
 
 @lru_cache(maxsize=4096)
@@ -201,11 +205,14 @@ def _place(
         kept = filled[0] if filled else slots[0] if slots else None
         return [columns[0] if slot is kept else None for slot in slots]
     if in_grid:
-        return _by_grid(slots, columns)
+        return None if _may_be_pushed(slots, header.end) else _by_grid(slots, columns)
     if len(slots) == len(columns):
         return list(columns)
+    to_header = header.label_column - label.cell.column
+    if _may_be_pushed(slots, header.end - to_header):
+        return None
     by_start = {column.start: column for column in columns}
-    placed = [by_start.get(slot.cell.column - label.cell.column + header.label_column) for slot in slots]
+    placed = [by_start.get(slot.cell.column + to_header) for slot in slots]
     if any(column not in placed for column in columns):
         return None
     return None if any(slot.role and not column for slot, column in zip(slots, placed, strict=True)) else placed
@@ -228,6 +235,14 @@ def _by_grid(slots: Sequence[Token], columns: Sequence[_Column]) -> list[_Column
             return placed
     in_order = len(slots) == len(columns) and all(slot.cell.column_span == 1 for slot in slots)
     return list(columns) if in_order else None
+
+
+def _may_be_pushed(slots: Sequence[Token], end: int) -> bool:
+    """Whether a row that reaches beyond its header has a blank before a figure: that may be the one too many."""
+    if not slots or slots[-1].cell.column + slots[-1].cell.column_span <= end:
+        return False
+    blank = next((number for number, slot in enumerate(slots) if not slot.role), len(slots))
+    return any(slot.role for slot in slots[blank:])
 
 
 def _shifted(slots: Sequence[Token], columns: Sequence[_Column]) -> bool:

@@ -94,9 +94,12 @@ def _uncertain_row(table: Printing, row: FigureRow, columns: Columns) -> Iterato
         yield from adrift(table, row.code, figures, row.table_index)
         return
     tells_blanks = surplus >= -1 and len(figures) < (1 if row.whole else 2)
+    last = len(row.slots) - 1
     for index, code in enumerate(columns.codes if row.slots else ()):
-        slot = row.slots[max(0, min(index + surplus, len(row.slots) - 1))]
-        if (tells_blanks and not slot.role) or (slot.role and index + surplus >= 0):
+        slot = row.slots[max(0, min(index + surplus, last))]
+        # The place that is missing may be to the right of the figure, unless that ends the row: then it is the total.
+        is_blank = tells_blanks and not slot.role and (index >= last or not row.slots[index].role)
+        if is_blank or (slot.role and index + surplus >= 0):
             yield figure(table, *_codes(row.code, code), slot, row.table_index, certain=not slot.role)
 
 
@@ -118,6 +121,8 @@ def place_rows(
     has_room = 2 * sum(len(row.slots) > count for row in rows) > len(rows)
     if aligned and has_room and not columns.whole:
         return placements  # most rows have places for columns of the form that the header has lost
+    if 2 * sum(_end(row) == columns.width for row in rows) <= len(rows):
+        columns = columns._replace(width=columns.named)  # the blank at the header's end is no column of the table
     first, last = _unbroken(columns) if aligned and columns.places else (-1, -1)
     displaced = _displaced(rows)
     for number, row in enumerate(rows if aligned and columns.places else ()):
@@ -186,6 +191,11 @@ def _start(
 
 def _label_column(row: FigureRow) -> int:
     return row.slots[0].cell.column - 1 if row.slots else -1
+
+
+def _end(row: FigureRow) -> int:
+    """The grid column past the last slot of a row."""
+    return row.slots[-1].cell.column + row.slots[-1].cell.column_span if row.slots else 0
 
 
 def _by_grid(slots: Sequence[Token], columns: Columns) -> Placement | None:
