@@ -36,7 +36,7 @@ install: .venv/.installed
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "python3 -m venv failed: on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench,cluster,dev]'
 	@touch $@
-	@$(HAS_SYSTEM) || echo "LibreOffice or a Chinese font is not installed: DOC, WPS and RTF will not be read. To install them: make system"
+	@$(HAS_SYSTEM) || echo "LibreOffice, Chromium or a Chinese font is not installed: without LibreOffice DOC, WPS and RTF will not be read. To install them: make system"
 
 system:
 	$(AS_ROOT) apt-get update
