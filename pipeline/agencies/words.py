@@ -136,4 +136,6 @@ def _is_name(words: list[Word]) -> bool:
 
 
 def _is_han(text: str) -> bool:
-    return all("\u3400" <= character <= "\u9fff" or character in "〇○·" for character in text)
+    return all(
+        "\u3400" <= character <= "\u9fff" or character >= "\U00020000" or character in "〇○·" for character in text
+    )

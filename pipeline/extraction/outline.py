@@ -33,7 +33,7 @@ _LONGEST_BARE: Final = 50
 _LONGEST_USUAL: Final = 30
 _LONGEST_NAME: Final = 40
 _LONGEST_PAGE_END: Final = 80
-_NAME: Final = re.compile(r"[\u3400-\u9fff（）()·]{2,}")
+_NAME: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff（）()·]{2,}")
 _PREFACE_IN_TEXT: Final = 3
 _SEAL: Final = re.compile("[（(](?:盖章|公章|章|印章|签章)[)）]")
 _STOP: Final = re.compile("[，。；]")
@@ -315,7 +315,7 @@ def _heading_words() -> re.Pattern[str]:
             f"(?:{row['pattern']})(?P<s{row['section']}_{number}{'_alone' if row['alone'] == 'yes' else ''}>)"
             for number, row in enumerate(csv.DictReader(file))
         ]
-    return re.compile(rf"(?P<lead>[\u3400-\u9fff\d（）()《》“”]{{0,24}}?)(?:{'|'.join(groups)})")
+    return re.compile(rf"(?P<lead>[\u3400-\u9fff\U00020000-\U0003ffff\d（）()《》“”]{{0,24}}?)(?:{'|'.join(groups)})")
 
 
 @cache

@@ -32,7 +32,7 @@ NUMBERING = re.compile(
 )
 _BARE_NUMERAL = re.compile(rf"^{_NUMERAL}")
 BRACKETED = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")
-NOT_WORDING = re.compile(r"[^\u3400-\u9fff\uf900-\ufaffA-Za-z]+")
+NOT_WORDING = re.compile(r"[^\u3400-\u9fff\U00020000-\U0003ffff\uf900-\ufaffA-Za-z]+")
 _ARTICLE = re.compile(r"^第?二十条第?[一二三四五六七八九十]+项?$")
 
 _TELLING = "上下本新不未无前后总其经直"

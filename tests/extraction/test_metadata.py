@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.extraction import extract
 from pipeline.extraction.report import Metadata, SeenField, Source
 from pipeline.readers.document import Cell, Document, Table
 from pipeline.readers.read import read
@@ -516,3 +517,20 @@ def test_what_a_report_says_of_its_figures_before_its_sections() -> None:
     preface = "本报告由县政府办公室编制。统计数据包括县政府各部门、各镇街。如有疑问，请与县水利局联系。"
     metadata = metadata_of(page(TITLE, preface))
     assert seen(metadata, "scope") == ["本报告由县政府办公室编制", "统计数据包括县政府各部门、各镇街"]
+
+
+def test_names_with_rare_characters() -> None:
+    """柳树𨟠镇: twenty-odd townships have a character beyond the first 65,536."""
+    names = [name for name in (line.split(",")[1] for line in gazetteer_lines()) if max(name) > "\uffff"]
+    assert len(names) > 20
+    for name in names:
+        agency = f"甲市乙县{name}人民政府"
+        title = f"{agency}2023年政府信息公开工作年度报告"
+        text = f"<meta charset=utf-8><h1>{title}</h1><p>一、总体情况</p><p>无</p><p>六、其他需要报告的事项</p><p>{agency}</p>"
+        metadata = extract(read(text.encode())).metadata
+        assert (metadata.agency_name, metadata.title) == (agency, title)
+
+
+def gazetteer_lines() -> list[str]:
+    path = Path("pipeline/agencies/gazetteer/townships.csv")
+    return path.read_text(encoding="utf-8").splitlines()[1:]

@@ -13,20 +13,22 @@ from pipeline.extraction.report import Section
 from pipeline.forms.text import simplify
 
 _COMPILED: Final = re.compile(
-    r"(?:(?:报告|年报)由|(?:编制|填报|报告)单位[:：])(?P<name>[\u3400-\u9fff（）()]{2,40}?)"
+    r"(?:(?:报告|年报)由|(?:编制|填报|报告)单位[:：])(?P<name>[\u3400-\u9fff\U00020000-\U0003ffff（）()]{2,40}?)"
     r"(?:依据|根据|按照|依照|遵照|编制|编写|编撰|撰写|组织|负责|制作|[，。,]|$)"
 )
 _CONTACT: Final = re.compile(
-    r"请(?:直接|及时)?[与和同向](?P<name>[\u3400-\u9fff（）()]{2,40}?)(?:进行)?(?:联系|咨询|反映)"
+    r"请(?:直接|及时)?[与和同向](?P<name>[\u3400-\u9fff\U00020000-\U0003ffff（）()]{2,40}?)(?:进行)?(?:联系|咨询|反映)"
 )
 _OFFICE: Final = re.compile(
     r"(?:党政|综合|党委|行政|政务公开|政府信息公开|信息公开|工作)*(?:办公室|办)"
-    r"|[\u3400-\u9fff]{1,10}(?:[科股处]|(?<!办公)室)"
+    r"|[\u3400-\u9fff\U00020000-\U0003ffff]{1,10}(?:[科股处]|(?<!办公)室)"
 )
 _PUBLISHER: Final = re.compile(
-    r"(?<!编制)(?<!填报)(?<!报告)(?:机构|单位|部门|来源)[\]】]?[:：](?P<name>[\u3400-\u9fff（）()]{3,40})"
+    r"(?<!编制)(?<!填报)(?<!报告)(?:机构|单位|部门|来源)[\]】]?[:：](?P<name>[\u3400-\u9fff\U00020000-\U0003ffff（）()]{3,40})"
 )
-_OPENING: Final = re.compile(r"在?(?:20\d\d年度?(?:以?来)?[，,、]?)?(?P<text>[\u3400-\u9fff（）()]{3,50})")
+_OPENING: Final = re.compile(
+    r"在?(?:20\d\d年度?(?:以?来)?[，,、]?)?(?P<text>[\u3400-\u9fff\U00020000-\U0003ffff（）()]{3,50})"
+)
 _OPENING_LENGTH: Final = 80
 
 

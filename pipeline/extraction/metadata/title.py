@@ -35,7 +35,7 @@ _END_FILLER: Final = re.compile(r"(?:关于|开展|实施|全年|上报|的|·|[
 _SENTENCE_WORDS: Final = re.compile(
     r"根据|依据|按照|依照|要求|规定|贯彻|落实|[公发]布|[印转]发|报送|公示|编制(?!委)|现将|(?:社会|予以|现|特)公开"
 )
-_NAME: Final = re.compile(r"[\u3400-\u9fff（）()·〇○]{2,45}")
+_NAME: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff（）()·〇○]{2,45}")
 _HAN_DIGITS: Final = {
     **{ord(character): str(number) for number, character in enumerate("零一二三四五六七八九")},
     **dict.fromkeys(map(ord, "〇○Oo"), "0"),

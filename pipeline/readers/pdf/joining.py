@@ -15,8 +15,10 @@ _FULL: Final = 1.2
 _FULL_OF_DIGITS: Final = 0.55
 _NO_START: Final = "，。、；：！？）》”’〉】％%,.;:!?)"
 """What begins no line: the character before it is taken along."""
-_HAN: Final = re.compile(r"[\u3400-\u9fff]")
-_WITH_UNIT: Final = re.compile(r"[0-9０-９.,，．]*[0-9０-９]\s*[\u3400-\u9fff]{1,2}|万?元|[件项个次条起宗份]")
+_HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_WITH_UNIT: Final = re.compile(
+    r"[0-9０-９.,，．]*[0-9０-９]\s*[\u3400-\u9fff\U00020000-\U0003ffff]{1,2}|万?元|[件项个次条起宗份]"
+)
 """A figure with its unit, or the unit alone."""
 _NUMBERED: Final = re.compile(
     r"[（(]?[一二三四五六七八九十0-9０-９]+[)）、.．]|第[一二三四五六七八九十]+[条项章]|[\u2460-\u249b\u3220-\u3229\u3280-\u3289]"
