@@ -21,7 +21,7 @@ def rows(workspace: Workspace) -> dict[str, str]:
         tables[name] = pl.concat(read_parquet(folder / f"{name}.parquet") for folder in folders.values())
     for name in PASSES:
         tables[name] = pl.concat(map(read_parquet, pass_files(workspace, name, folders)))
-    snapshot = read_parquet(workspace.snapshot).drop("mtime_ns", "ctime_ns", "file_bytes")
+    snapshot = read_parquet(workspace.snapshot).drop("mtime_ns", "ctime_ns", "file_bytes", "sidecar")
     tables["snapshot"] = snapshot.with_columns(pl.col("path").bin.encode("hex"))
     return {
         name: "\n".join(sorted(table.drop("extracted_at", strict=False).write_ndjson().splitlines()))

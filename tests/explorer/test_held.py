@@ -111,7 +111,7 @@ class TestCompare:
         assert small.FIRST in words.text_content()
         assert small.FIRST[:8] not in gone
         answer = held.site.get(f"/compare?left={held.documents.education}&right={held.documents.justice}&lang=en")
-        assert [one.text_content() for one in answer.tree.xpath("//ol[@class='passages']/li[1]//blockquote")] == [
+        assert [one.text_content() for one in answer.tree.xpath("(//ol[@class='passages'])[1]/li[1]//blockquote")] == [
             (small.FIRST + small.SECOND)[:-1]
         ] * 2
         assert "2 sentences" in answer.shown

@@ -48,7 +48,7 @@ img { max-width: 100%; height: auto }
 .no-picture { color: #666; border: 1px dashed #bbb; padding: 0 .3em }
 .note { background: #fdf0d5; border-left: 4px solid #855400; padding: .4rem .6rem; margin: 0 0 .75rem }
 :target { outline: 3px solid #c4161c; outline-offset: -1px; background: #ffe9a8 !important; color: #111 !important;
-  scroll-margin: 8rem 6rem }
+  scroll-margin: 40vh 1rem }
 .sheet { position: relative; margin: 0 auto .75rem; max-width: 1400px; border: 1px solid #bbb; background: #eee }
 .sheet img { display: block; width: 100%; height: 100% }
 .box { position: absolute }

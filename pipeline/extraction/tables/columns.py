@@ -266,15 +266,20 @@ def _agree(
     widths = _widths(rows)
     # A text of no form is a column in the grid reading only if no column of the form stands under it.
     if order and [code for code in order if code] == [code for code in grid if code]:
-        whole = set(official) <= set(grid)
-        return Columns(grid, tuple((start, end) for _, start, end in by_grid), *widths, whole)
+        return Columns(grid, tuple((start, end) for _, start, end in by_grid), *widths, _is_whole(grid, official))
     if order == tuple(official):
         return Columns(order, _places(by_order, aligned), *widths)
     if grid == tuple(official):
         return Columns(grid, tuple((start, end) for _, start, end in by_grid), *widths)
     if order and not aligned:
-        return Columns(order, _places(by_order, aligned), *widths, set(official) <= set(order))
+        return Columns(order, _places(by_order, aligned), *widths, _is_whole(order, official))
     return None
+
+
+def _is_whole(codes: Sequence[Code | None], official: Sequence[Code]) -> bool:
+    """Whether all columns of the form are there; of litigation, which may have a table a venue, those of its venues."""
+    venues = {code[0] for code in codes if isinstance(code, tuple)}
+    return all(code in codes or (isinstance(code, tuple) and code[0] not in venues) for code in official)
 
 
 def _distinct(codes: Sequence[Code | None]) -> tuple[Code | None, ...]:
