@@ -262,7 +262,8 @@ def _resolve_agencies(
         f"""
         CREATE TEMP VIEW said AS
             SELECT document_id, field, value, rule, excerpt FROM landing.evidence
-            WHERE field IN ('agency_name', 'place', 'scope');
+            WHERE field IN ('agency_name', 'place', 'scope')
+            ORDER BY document_id, field, rule, value, excerpt;
         CREATE TEMP VIEW beginnings AS
             SELECT document_id, left(body, {_BEGINNING}) AS body FROM landing.sections WHERE section = 1;
         CREATE TEMP VIEW unread AS
