@@ -137,5 +137,6 @@ def _is_name(words: list[Word]) -> bool:
 
 def _is_han(text: str) -> bool:
     return all(
-        "\u3400" <= character <= "\u9fff" or character >= "\U00020000" or character in "〇○·" for character in text
+        "\u3400" <= character <= "\u9fff" or "\U00020000" <= character <= "\U0003ffff" or character in "〇○·"
+        for character in text
     )

@@ -36,20 +36,14 @@ class Choice:
         return {"year": self.year, "level": self.level, "function": self.function, "province": self.province}
 
     @property
-    def of_country(self) -> dict[str, object]:
-        """The parameters by which values are found, in all provinces."""
-        return {
-            "year": self.year,
-            "level": self.level,
-            "function": self.function,
-            "scope": self.scope,
-            **self.metric.bounds,
-        }
-
-    @property
     def parameters(self) -> dict[str, object]:
         """The parameters by which values are found."""
-        return {**self.of_country, "province": self.province}
+        return {**self.coverage, "scope": self.scope, **self.metric.bounds}
+
+    @property
+    def of_country(self) -> dict[str, object]:
+        """The same in all provinces."""
+        return {**self.parameters, "province": None}
 
 
 def choose(request: Request, look: Look) -> Choice | None:

@@ -47,7 +47,7 @@ class Metric:
         topic: under which it is listed, the text ``topic.CODE``.
         kind: what its values are: one of `_KINDS`.
         together: how a group has one value: ``sum``; ``rate``, numerators over denominators; ``median``.
-        source: the part of ``queries/rankings.sql`` that has its columns.
+        source: the table of ``queries/parts/judged_reports.sql`` that has its columns.
         numerator: of a rate; else the column itself.
         denominator: of a rate; else the column itself.
         small: the column that tells whether the denominator is small.

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from textwrap import indent
 from typing import Final
 
 _QUERIES: Final = Path(__file__).parent / "queries"
@@ -21,6 +22,7 @@ _TOKEN: Final = re.compile(
     r"|\$(?P<parameter>[a-z][a-z0-9_]*)"
     r"|\{(?P<choice>[a-z][a-z0-9_]*)\}"
 )
+_PART: Final = re.compile(r"^(?P<indent> *)(?P<before>.*?)\{(?P<file>[a-z][a-z0-9_]*\.sql)\}", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,9 @@ class Query:
     """A query of ``queries/NAME.sql``.
 
     ``$name`` in the file is a parameter. ``{name}`` is a choice among names of columns or key words, which a parameter
-    cannot be: the view picks it from what it knows, never from what a request says. ``whole`` are the parameters of
-    the CSV where these are others, as where a page shows fifty lines and the CSV gives all.
+    cannot be: the view picks it from what it knows, never from what a request says. ``{name.sql}`` is what several
+    queries have in common: the text of ``queries/parts/name.sql`` stands there. ``whole`` are the parameters of the CSV
+    where these are others, as where a page shows fifty lines and the CSV gives all.
     """
 
     name: str
@@ -52,8 +55,17 @@ class Query:
 
 @cache
 def read_statement(name: str) -> str:
-    """The text of ``queries/NAME.sql``."""
-    return (_QUERIES / f"{name}.sql").read_text(encoding="utf-8").strip()
+    """The text of ``queries/NAME.sql``, with its parts, as if it were written in one.
+
+    Raises:
+        FileNotFoundError: there is no such file, or a part that it names is none.
+    """
+
+    def put(match: re.Match[str]) -> str:
+        part = (_QUERIES / "parts" / match["file"]).read_text(encoding="utf-8").strip()
+        return match["indent"] + match["before"] + indent(part, match["indent"]).lstrip(" ")
+
+    return _PART.sub(put, (_QUERIES / f"{name}.sql").read_text(encoding="utf-8").strip())
 
 
 def _fill(text: str, parameters: Mapping[str, object], choices: Mapping[str, str]) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import socket
+from collections import Counter
+from importlib.resources import files
 from pathlib import Path
 
 import duckdb
@@ -18,7 +21,7 @@ from pipeline.explorer.guards import POLICY
 from pipeline.explorer.kept import KeptPages
 from pipeline.explorer.language import words
 from pipeline.explorer.page import Look, csv_cell
-from pipeline.explorer.statement import Query, literal
+from pipeline.explorer.statement import Query, literal, read_statement
 from pipeline.workspace import JobError, Workspace
 from tests.conftest import gongkai
 from tests.explorer.site import Answer, Site, running
@@ -197,6 +200,23 @@ def test_only_parameters_are_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert query.pasteable() == "SELECT '$name', \"$name\", 'o''k', refusal_rate -- $name\n"
     with pytest.raises(ValueError, match="no name of a column"):
         Query("x", {}, {"choice": "1; DROP TABLE x"}).text()
+
+
+def test_what_queries_have_in_common_stands_in_each() -> None:
+    """The text of a part is put in as it stands, as deep as its name; each is named by two queries at least."""
+    folder = files("pipeline.explorer") / "queries"
+    named = Counter(
+        part
+        for query in folder.iterdir()
+        if query.name.endswith(".sql")
+        for part in re.findall(r"\{([a-z_]+\.sql)\}", query.read_text(encoding="utf-8"))
+    )
+    assert set(named) == {part.name for part in (folder / "parts").iterdir()}
+    assert min(named.values()) >= 2, named
+    first, *rest = (folder / "parts" / "asked_findings.sql").read_text(encoding="utf-8").strip().splitlines()
+    lines = read_statement("findings").splitlines()
+    there = lines[lines.index(f"    {first}") :][: len(rest) + 1]
+    assert [line.removeprefix("    ") for line in there] == [first, *rest]
 
 
 def test_a_spreadsheet_runs_nothing() -> None:

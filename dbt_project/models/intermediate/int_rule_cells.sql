@@ -33,8 +33,8 @@ doubtful as (
         concat_ws('/', row_subject, nullif(row_number() over (
             partition by cells.document_id, cells.printed_in, status, row_subject order by table_index, row_index
         ), 1)) as subject,
-        '第' || (table_index + 1) || '个表第' || (row_index + 1) || '行' as place_zh,
-        'table ' || (table_index + 1) || ', row ' || (row_index + 1) as place_en,
+        if(table_index < 0, '各表之前', '第' || (table_index + 1) || '个表') || '第' || (row_index + 1) || '行' as place_zh,
+        if(table_index < 0, 'before all tables', 'table ' || (table_index + 1)) || ', row ' || (row_index + 1) as place_en,
         null::decimal(38, 6) as left_value,
         bool_or(unread_totals.row_code is not null) as has_parts,
         {{ printed_cells("cells") }} as cells

@@ -21,22 +21,9 @@ WITH chosen AS (
         superseded,
         review,
         review_reason
-    FROM marts.finding
-    JOIN marts.rules USING (rule_code)
-    JOIN marts.dim_agency USING (agency_id)
-    WHERE ($severity IS NULL OR finding.severity = $severity)
+    {asked_findings.sql}
+        AND ($severity IS NULL OR finding.severity = $severity)
         AND ($rule IS NULL OR rule_code = $rule)
-        AND ($document IS NULL OR document_id = $document)
-        AND ($agency IS NULL OR agency_id = $agency OR contains(agency_full_name, $agency))
-        AND ($province IS NULL OR province = $province)
-        AND ($level IS NULL OR level = $level)
-        AND ($year IS NULL OR finding.report_year = $year)
-        AND CASE $state
-            WHEN 'open' THEN coalesce(review, 'confirmed') = 'confirmed' AND (NOT superseded OR $document IS NOT NULL)
-            WHEN 'closed' THEN review IN ('explained', 'dismissed')
-            WHEN 'reviewed' THEN review IS NOT NULL
-            ELSE true
-        END
 )
 
 FROM chosen

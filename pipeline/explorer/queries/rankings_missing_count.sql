@@ -1,11 +1,5 @@
 -- How many agencies have no report of the year here, and why.
 SELECT status, count(*) AS agencies
-FROM marts.coverage
-JOIN marts.dim_agency USING (agency_id)
-WHERE report_year = $year
-    AND status IN ('absent', 'blocked', 'quarantined')
-    AND ($level IS NULL OR level = $level)
-    AND ($function IS NULL OR function = $function)
-    AND ($province IS NULL OR province = $province)
+{agencies_without_report.sql}
 GROUP BY status
 ORDER BY array_position(['absent', 'blocked', 'quarantined'], status)
