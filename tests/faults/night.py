@@ -149,8 +149,12 @@ class Night:
         for path in self.after.exports.glob("*.csv"):
             if path.name != "CHANGES.csv":
                 assert (workspace.exports / path.name).read_bytes() == path.read_bytes(), path.name
-        left = [path for path in workspace.warehouse.rglob(".*") if path.name != ".lock"]
-        assert left == []
+        assert _hidden(workspace) <= _hidden(self.after)
+
+
+def _hidden(workspace: Workspace) -> set[Path]:
+    """What is half made has a hidden name."""
+    return {path.relative_to(workspace.warehouse) for path in workspace.warehouse.rglob(".*")}
 
 
 def copy(source: Workspace, target: Workspace) -> None:

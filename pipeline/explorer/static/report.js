@@ -18,6 +18,9 @@
     frame.src = wanted.href;
   };
 
+  // Chromium scrolls a long document to its mark before all of it is laid out, and may leave the mark out of sight.
+  frame.addEventListener("load", () => { if (new URL(frame.src, location.href).hash) show(frame.src); });
+
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-frame]");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
