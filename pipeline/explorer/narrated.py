@@ -36,6 +36,11 @@ class Stated:
         """``agrees``, ``contradicts`` or ``not_assessable``."""
         return str(self.row["result"])
 
+    @property
+    def is_printed(self) -> bool:
+        """Whether a figure of the tables is what it was compared with, not their sum, growth or change."""
+        return any(figure.value == self.row["table_value"] for figure in self.figures)
+
 
 class Run(NamedTuple):
     """A piece of a paragraph; with the statements that stand in it, none in plain text."""
