@@ -173,6 +173,25 @@ class TestCompare:
         assert held.site.get(f"/compare?{query}").status == 404
 
 
+class TestSearch:
+    def test_a_report_that_holds_a_word_in_other_letters_is_listed(
+        self, held: Held, changed: duckdb.DuckDBPyConnection
+    ) -> None:
+        for section, body in ((7, "公 開 目 录"), (8, "其他")):
+            changed.execute(
+                "INSERT INTO landing.sections BY NAME "
+                "SELECT $document AS document_id, $section AS section, $body AS body",
+                {"document": held.documents.justice, "section": section, "body": body},
+            )
+
+        def found(word: str) -> list[object]:
+            asked = Query("search_sections", {"documents": [held.documents.justice], "words": [word]})
+            return [row["section"] for row in answered(changed, asked)]
+
+        assert found("其他") == [8]
+        assert len(found("公开目录")) == 1
+
+
 class TestRankings:
     def names(self, held: Held, path: str) -> list[tuple[str, str, str]]:
         ranking = table(held, path, "ranking")

@@ -55,7 +55,7 @@ def test_tables_stand_as_their_forms_print_them(forms):
             rows[placed.row].append(plain(placed.box.text))
         assert list(printed_texts(table)) == rows
         spans = [sum(heading.column_span for heading in line) for line in table.head]
-        assert all(spans[0] == grid.width for _ in spans[:1])
+        assert spans[:1] in ([], [grid.width])
 
 
 def test_the_annex_stands_as_its_form_prints_it():

@@ -107,7 +107,7 @@ def test_values_are_text_never_html(site: Site) -> None:
     assert not answer.tree.xpath("//table[@class='answer']//img | //table[@class='answer']//b | //i")
 
 
-def test_every_question_of_the_cookbook_is_offered_and_answered(site: Site) -> None:
+def test_every_question_of_the_cookbook_is_offered(site: Site) -> None:
     links = site.get("/sql").tree.xpath("//div[contains(@class, 'cookbook')]//a/@href")
     assert [parse_qs(urlsplit(link).query)["q"][0] for link in links] == [question.sql for question in questions()]
 
