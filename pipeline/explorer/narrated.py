@@ -38,8 +38,8 @@ class Stated:
 
     @property
     def is_printed(self) -> bool:
-        """Whether a figure of the tables is what it was compared with, not their sum, growth or change."""
-        return any(figure.value == self.row["table_value"] for figure in self.figures)
+        """Whether one figure of the tables is what it was compared with, not a sum of several, a growth or a change."""
+        return len(self.figures) == 1 and self.figures[0].value == self.row["table_value"]
 
 
 class Run(NamedTuple):

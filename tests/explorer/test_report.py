@@ -188,7 +188,7 @@ def test_statements_are_marked_in_the_narrative_and_lead_to_the_cells_they_are_c
         ["requests-1-received_new-total", "requests-1-carried_in-total"],
     ]
     assert find(tables, "requests-1-received_new-total").statements == [1, 2, 4]
-    assert [one.is_printed for one in statements] == [True, True, False, True]
+    assert [one.is_printed for one in statements] == [True, False, False, True]
     grown = {**rows[0], "qualifier": "growth", "table_value": Decimal(25)}
     assert not read_statements([grown], tables)[0].is_printed
     (section,) = mark_sections([{"printed_in": DOCUMENT, "section": 1, "heading": "一", "body": body}], statements)
