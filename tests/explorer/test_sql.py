@@ -8,8 +8,11 @@ import json
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from starlette.requests import Request
 
+from pipeline.console import Answer
 from pipeline.console.cookbook import Question, questions
+from pipeline.explorer.pages.sql import _chart
 from tests.explorer.site import Site
 
 RECEIVED = "SELECT agency_id, report_year, received_new FROM agency_year ORDER BY ALL"
@@ -58,6 +61,17 @@ def test_a_chart_of_two_columns(site: Site) -> None:
     # Text is not drawn upright, and no column is made up.
     for x, y in (("report_year", "agency_id"), ("report_year", "nothing")):
         assert not site.get(asked(RECEIVED, chart="bar", x=x, y=y)).tree.xpath("//figure")
+
+
+def test_no_chart_of_columns_that_have_one_name() -> None:
+    def drawn(columns: list[str]) -> bool:
+        answer = Answer(columns, ["INTEGER"] * 3, [True] * 3, [[1, 2, 3]], False, "", 0)
+        scope = {"type": "http", "query_string": b"chart=bar&x=a&y=b", "headers": []}
+        return _chart(Request(scope), answer) is not None
+
+    assert drawn(["a", "b", "c"])
+    assert not drawn(["a", "b", "b"])  # of which one would be drawn, nobody can tell
+    assert not drawn(["a", "b", "a"])
 
 
 def test_more_rows_than_are_shown_are_said(site: Site) -> None:
