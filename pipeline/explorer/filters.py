@@ -13,10 +13,13 @@ NOTHING: Final = "–"
 
 
 def number(value: Decimal | float | None, digits: int = 2) -> str:
-    """A number with thousands set apart, without zeros behind the point; a dash where it is not known."""
+    """A number with thousands set apart, without zeros behind the point; a dash where it is not known.
+
+    A decimal was printed so, or is a sum of such, and is never rounded; ``digits`` are of what was computed otherwise.
+    """
     if value is None:
         return NOTHING
-    text = f"{value:,.{digits}f}"
+    text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return text.replace("-", "−") if text != "-0" else "0"
 
@@ -29,7 +32,7 @@ def percent(value: float | None, digits: int = 1) -> str:
 def signed(value: Decimal | float | None, digits: int = 2) -> str:
     """A difference, with its sign."""
     text = number(value, digits)
-    return f"+{text}" if value is not None and value > 0 else text
+    return f"+{text}" if value is not None and value > 0 and text != "0" else text
 
 
 def day(value: date | datetime | None) -> str:

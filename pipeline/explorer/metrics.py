@@ -18,18 +18,19 @@ _UNBOUNDED: Final = 1e30
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """How values of a kind are shown, which of them can only be misprints, and how wide the bars of their spread are:
-    without a width each is twice as wide as the one before."""
+    without a width each is twice as wide as the one before. ``step`` is 0 where there is something between 0 and 1."""
 
     lowest: float
     highest: float
     factor: float = 1
+    step: int = 1
     width: float | None = None
     last: float = _UNBOUNDED
 
 
 _KINDS: Final[Mapping[str, _Kind]] = {
     "count": _Kind(0, _UNBOUNDED),
-    "amount": _Kind(0, _UNBOUNDED),
+    "amount": _Kind(0, _UNBOUNDED, step=0),
     "change": _Kind(-_UNBOUNDED, _UNBOUNDED),
     "share": _Kind(0, 1, width=0.05, last=0.95),
     "per_100": _Kind(0, _UNBOUNDED, factor=100, width=5, last=100),
@@ -83,7 +84,7 @@ class Metric:
     def bars(self) -> dict[str, object]:
         """How wide the bars of a distribution are, as parameters; the last is open."""
         kind = _KINDS[self.kind]
-        return {"width": kind.width, "last": kind.last}
+        return {"width": kind.width, "last": kind.last, "step": kind.step}
 
     @property
     def factor(self) -> float:

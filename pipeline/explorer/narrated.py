@@ -36,6 +36,11 @@ class Stated:
         """``agrees``, ``contradicts`` or ``not_assessable``."""
         return str(self.row["result"])
 
+    @property
+    def is_printed(self) -> bool:
+        """Whether one figure of the tables is what it was compared with, not a sum of several, a growth or a change."""
+        return len(self.figures) == 1 and self.figures[0].value == self.row["table_value"]
+
 
 class Run(NamedTuple):
     """A piece of a paragraph; with the statements that stand in it, none in plain text."""

@@ -240,22 +240,26 @@ class _Places:
         """A sum in one line: the row or the column named ``line``.
 
         It holds where both sides are printed and equal, and breaks where the warehouse has a finding that says so: what
-        is in doubt is judged there, and nowhere else.
+        is in doubt is judged there, and nowhere else. A place that is printed twice counts once, if both agree.
         """
         sides = [
-            [figure for code in codes for figure in self._figures.get(self._at(rule, code, line), ())]
-            for codes in (rule.left, rule.right)
+            [self._figures.get(self._at(rule, code, line), []) for code in codes] for codes in (rule.left, rule.right)
         ]
+        figures = [figure for side in sides for place in side for figure in place]
         left, right = (
-            sum(values, Decimal()) if (values := [f.value for f in side if f.value is not None]) else None
+            sum(values, Decimal())
+            if (values := [f.value for place in side for f in place[:1] if f.value is not None])
+            else None
             for side in sides
         )
-        broken = any(finding.rule_code == rule.rule_code for side in sides for f in side for finding in f.findings)
-        doubtful = any(figure.state == "unreadable" for side in sides for figure in side)
+        broken = any(finding.rule_code == rule.rule_code for figure in figures for finding in figure.findings)
+        doubtful = any(figure.state == "unreadable" for figure in figures) or any(
+            len({figure.value for figure in place}) > 1 for side in sides for place in side
+        )
         state: SumState = "unjudged"
         if broken and left != right:
             state = "breaks"
-        elif left is not None and left == right and not doubtful:
+        elif left is not None and left == right and not doubtful and not broken:
             state = "holds"
         return Check(rule.rule_code, state, left, right, column_span)
 

@@ -70,27 +70,30 @@ def row(year: int, value: int | None, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_a_break_is_marked_and_no_line_crosses_it() -> None:
+def test_a_break_is_marked_and_no_line_crosses_it_or_a_year_without_a_value() -> None:
     rows = [
         row(2018, 7, form="2014", close_since=2018),
         row(2019, 3, is_break=True, step="broken", reason_zh="口径不同"),
-        row(2021, None, gap="blank"),
+        row(2021, None, gap="blank", close_since=None),
+        row(2022, 4),
     ]
     (line,) = _lines(rows, "zh")["outcomes"]
     assert line.breaks == [rows[1]]
     points = _points(line, [{"measure": "refused", "report_year": 2019, "q1": 1, "median": 2, "q3": 3}], "zh")
     assert [(one["year"], one["value"], one["stretch"]) for one in points] == [
-        ("2018", 7, "2018"),
-        ("2019", 3, "2019"),
+        ("2018", 7, "2018-0"),
+        ("2019", 3, "2019-0"),
         ("2020", None, None),
-        ("2021", None, "2019"),
+        ("2021", None, None),
+        ("2022", 4, "2019-2"),
     ]
-    assert [one["reason"] for one in points] == [None, "口径不同", None, None]
-    assert [one["median"] for one in points] == [None, 2, None, None]
+    assert [one["reason"] for one in points] == [None, "口径不同", None, None, None]
+    assert [one["median"] for one in points] == [None, 2, None, None, None]
 
 
 def test_where_a_value_was_printed() -> None:
-    assert _cell_of(row(2021, 1)) == "requests-1-a-total"
+    assert _cell_of(row(2021, 1, parts="requests.a")) == "requests-1-a-total"
+    assert _cell_of(row(2021, 1)) is None  # a sum of two is printed nowhere
     assert _cell_of(row(2021, 1, parts="litigation.reconsideration.upheld")) == "litigation-1-reconsideration-upheld"
     assert _cell_of(row(2018, 1, form="2014")) is None
     assert _cell_of(row(2021, 1, parts=None)) is None

@@ -7,13 +7,19 @@ import io
 import os
 import pickle
 import re
+import shutil
 from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 import pytest
 from filelock import FileLock
 
+from pipeline.explorer.filters import number
+from pipeline.explorer.metrics import metrics
+from pipeline.explorer.statement import Query
 from pipeline.warehouse.reviewing import Review, all_reviews, save_review
 from pipeline.workspace import Workspace
 from tests.explorer import small
@@ -57,6 +63,20 @@ def table(held: Held, path: str, name: str) -> list[dict[str, str]]:
     return rows(held.site.get(f"{path}{'&' if '?' in path else '?'}format=csv&table={name}"))
 
 
+@pytest.fixture
+def changed(held: Held, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the published file that a test may write to."""
+    shutil.copyfile(held.workspace.published, tmp_path / "changed.duckdb")
+    with duckdb.connect(tmp_path / "changed.duckdb") as connection:
+        yield connection
+
+
+def answered(connection: duckdb.DuckDBPyConnection, query: Query) -> list[dict[str, object]]:
+    asked = connection.execute(query.text(), dict(query.parameters))
+    names = [column[0] for column in asked.description]
+    return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
+
+
 def pairs(held: Held, left: str, right: str) -> dict[tuple[str, str, str], dict[str, str]]:
     found = table(held, f"/compare?left={left}&right={right}", "figures")
     return {(row["table_code"], row["row_code"], row["column_code"]): row for row in found}
@@ -90,6 +110,19 @@ class TestCompare:
         decided = figures["disclosure", "licensing", "decisions"]
         assert (decided["comparability"], decided["difference"]) == ("same", "2")
         assert figures["disclosure", "procurement", "projects"]["comparability"] == "one_side"
+
+    def test_a_part_that_is_not_printed_leaves_no_sum(self, held: Held, changed: duckdb.DuckDBPyConnection) -> None:
+        both = {"left": held.documents.education_2019, "right": held.documents.education}
+        changed.execute(
+            "DELETE FROM landing.cells WHERE document_id = ? AND row_code = 'other_fee_unpaid'", [both["right"]]
+        )
+        (other,) = (
+            row
+            for row in answered(changed, Query("compare_figures", both))
+            if (row["row_code"], row["column_code"]) == ("other", "natural_person")
+        )
+        assert (other["right_text"], other["right_status"]) == ("0 + 2", "blank")
+        assert (other["right_value"], other["difference"]) == (None, None)
 
     def test_with_the_annex_of_2014_by_series(self, held: Held) -> None:
         path = f"/compare?left={held.documents.education_2014}&right={held.documents.education}"
@@ -138,6 +171,25 @@ class TestCompare:
     @pytest.mark.parametrize("query", ["left=none", "left=none&right=none2", "left=%27&right=%22"])
     def test_what_is_not_there(self, held: Held, query: str) -> None:
         assert held.site.get(f"/compare?{query}").status == 404
+
+
+class TestSearch:
+    def test_a_report_that_holds_a_word_in_other_letters_is_listed(
+        self, held: Held, changed: duckdb.DuckDBPyConnection
+    ) -> None:
+        for section, body in ((7, "公 開 目 录"), (8, "其他")):
+            changed.execute(
+                "INSERT INTO landing.sections BY NAME "
+                "SELECT $document AS document_id, $section AS section, $body AS body",
+                {"document": held.documents.justice, "section": section, "body": body},
+            )
+
+        def found(word: str) -> list[object]:
+            asked = Query("search_sections", {"documents": [held.documents.justice], "words": [word]})
+            return [row["section"] for row in answered(changed, asked)]
+
+        assert found("其他") == [8]
+        assert len(found("公开目录")) == 1
 
 
 class TestRankings:
@@ -191,6 +243,17 @@ class TestRankings:
         }
         assert counts == {"0.0": "1", "8.0": "1", "16.0": "2", "32.0": "2", "64.0": "2"}
 
+    def test_what_is_between_zero_and_one_is_not_called_zero(self, changed: duckdb.DuckDBPyConnection) -> None:
+        changed.execute("UPDATE marts.agency_year SET fees = 0.5 WHERE report_year = 2024")
+        metric = metrics()["fees"]
+        parameters = {
+            **metric.bounds, **metric.bars,
+            "year": 2024, "level": None, "function": None, "scope": None, "province": None,
+        }  # fmt: skip
+        (bar,) = answered(changed, Query("rankings_distribution", parameters, metric.choices))
+        assert (bar["low"], bar["high"]) == (0, 1)
+        assert (metric.show(0.5), number(Decimal("0.000100")), number(Decimal("12.000000"))) == ("0.5", "0.0001", "12")
+
     def test_a_page_for_each_metric(self, held: Held) -> None:
         first = held.site.get("/rankings?year=2024")
         codes = first.tree.xpath("//select[@name='metric']//option/@value")
@@ -212,6 +275,30 @@ class TestPlaces:
         assert (henan["denominator"], henan["agencies"], henan["reports"], henan["absent"]) == ("250", "4", "5", "0")
         assert float(jiangsu["value"]) == pytest.approx(6 / 70)
         assert jiangsu["absent"] == "1"
+
+    def test_what_another_report_holds_counts_once(self, changed: duckdb.DuckDBPyConnection) -> None:
+        def received(function: str | None = None) -> float:
+            metric = metrics()["received_new"]
+            parameters = {
+                **metric.bounds, "year": 2024, "level": None, "function": function, "scope": None, "province": None,
+                "together": "sum", "factor": 1, "small_denominator": 30, "smallest_group": 5,
+            }  # fmt: skip
+            found = answered(changed, Query("places", parameters, metric.choices))
+            (value,) = (row["value"] for row in found if row["province"] == "河南省")
+            assert isinstance(value, float)
+            return value
+
+        everything = received()
+        assert everything == 100 + 100 + 40 + 10 + 30
+        changed.execute(
+            "UPDATE marts.report SET covered_by = (FROM (SELECT agency_id FROM marts.dim_agency "
+            "WHERE agency_full_name = $holding)) FROM marts.dim_agency "
+            "WHERE report.agency_id = dim_agency.agency_id AND agency_full_name = $covered",
+            {"holding": f"{DISTRICT}教育局", "covered": f"{DISTRICT}水利局"},
+        )
+        assert received() == everything - 40
+        # Where the report that holds it is not among those chosen, it is counted itself.
+        assert received("水利") == 40
 
     def test_the_map_tells_small_unknown_and_outside_apart(self, held: Held) -> None:
         def states(path: str) -> dict[str, str]:

@@ -114,10 +114,11 @@ def _lines(rows: Iterable[Row], language: str) -> dict[str, list[Line]]:
 
 
 def _cell_of(row: Row) -> str | None:
-    """The figure that a value of a series was printed as, as the page of a report takes it; the first of several."""
-    if row["form"] == "2014" or not row["parts"]:
+    """The figure that a value was printed as, as the page of a report takes it; a sum of several is printed nowhere."""
+    parts = str(row["parts"] or "").split()
+    if row["form"] == "2014" or len(parts) != 1:
         return None
-    table, *codes = str(row["parts"]).split()[0].split(".")
+    table, *codes = parts[0].split(".")
     return "-".join([table, "1", codes[0], codes[1] if len(codes) > 1 else "total"])
 
 
@@ -126,13 +127,16 @@ def _points(line: Line, peers: Iterable[Row], language: str) -> list[dict[str, A
     quartiles = {row["report_year"]: row for row in peers if row["measure"] == line.series}
     years = range(min(line.years), max(line.years) + 1)
     points: list[dict[str, Any]] = []
+    gaps = 0
     for year in years:
         row, of_peers = line.years.get(year), quartiles.get(year, {})
+        gaps += row is None or row["value"] is None
         points.append(
             {
                 "year": str(year),
                 "value": row and row["value"],
-                "stretch": str(row["close_since"] or year) if row else None,
+                # A line joins neither what a break divides nor what a year without a value does.
+                "stretch": f"{row['close_since']}-{gaps}" if row and row["value"] is not None else None,
                 "broken": year if row and row["is_break"] else None,
                 "reason": row[f"reason_{language}"] if row and row["is_break"] else None,
                 **{name: of_peers.get(name) for name in ("q1", "median", "q3")},

@@ -152,11 +152,11 @@ def _csv(answer: Answer) -> Response:
 
 
 def _chart(request: Request, answer: Answer) -> Shown | None:
-    """The chart that is asked for, if the answer has its columns and the upright one holds numbers."""
+    """The chart that is asked for, if the answer has its columns, each once, and the upright one holds numbers."""
     wanted, x, y = (request.query_params.get(name, "") for name in ("chart", "x", "y"))
     kind = next((kind for kind in _KINDS if kind == wanted), None)
     numeric = {name for name, is_numeric in zip(answer.columns, answer.numeric, strict=True) if is_numeric}
-    if kind is None or x not in answer.columns or y not in numeric:
+    if kind is None or y not in numeric or any(answer.columns.count(name) != 1 for name in (x, y)):
         return None
     rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
     return plot(rows, kind, x, y, language_of(request))

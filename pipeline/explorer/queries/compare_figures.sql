@@ -64,6 +64,13 @@ forms AS (
     GROUP BY table_code
 ),
 
+-- How many places of a form are one of the harmonised codes: without any of them there is no sum.
+crosswalk AS (
+    SELECT *, count(*) OVER (PARTITION BY table_code, form, coalesce(harmonised_code, code)) AS parts
+    FROM marts.form_crosswalk
+    WHERE table_code IN ('requests', 'disclosure')
+),
+
 harmonised AS (
     SELECT
         side,
@@ -72,10 +79,11 @@ harmonised AS (
         if(is_of_two_forms AND places.table_code = 'disclosure', coalesce(harmonised_code, column_code), column_code)
             AS column_code,
         string_agg(printed_text, ' + ' ORDER BY rank) AS printed,
-        if(count(*) = count(places.value), sum(places.value), NULL) AS value,
+        coalesce(bool_or(is_of_two_forms) AND count(*) < max(parts), false) AS is_partly_printed,
+        if(count(*) = count(places.value) AND NOT is_partly_printed, sum(places.value), NULL) AS value,
         CASE
             WHEN bool_or(status = 'unreadable') THEN 'unreadable'
-            WHEN count(DISTINCT status) = 1 THEN any_value(status)
+            WHEN count(DISTINCT status) = 1 AND NOT is_partly_printed THEN any_value(status)
             ELSE 'blank'
         END AS status,
         any_value(places.unit) AS unit,
@@ -85,11 +93,10 @@ harmonised AS (
         any_value(reason_en) FILTER (WHERE is_of_two_forms AND grade = 'broken') AS reason_en
     FROM (SELECT *, row_number() OVER (ORDER BY side, place) AS rank FROM places) AS places
     JOIN forms USING (table_code)
-    LEFT JOIN marts.form_crosswalk
-        ON form_crosswalk.table_code = places.table_code
-        AND form_crosswalk.form = places.form
-        AND form_crosswalk.code = if(places.table_code = 'disclosure', column_code, row_code)
-        AND places.table_code IN ('requests', 'disclosure')
+    LEFT JOIN crosswalk
+        ON crosswalk.table_code = places.table_code
+        AND crosswalk.form = places.form
+        AND crosswalk.code = if(places.table_code = 'disclosure', column_code, row_code)
     GROUP BY ALL
 ),
 

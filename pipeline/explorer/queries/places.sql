@@ -1,4 +1,4 @@
--- A metric by province: rates of the sums, sums without counting a report twice that another one holds, else medians.
+-- A metric by province: rates of the sums, sums, else medians. What another report that counts here holds counts once.
 WITH {judged_reports.sql},
 
 missing AS (
@@ -29,7 +29,8 @@ provinces AS (
         count(value) AS agencies,
         count(*) AS reports
     FROM judged
-    WHERE ($together = 'median' OR covered_by IS NULL) AND state <> 'misprint'
+    WHERE ($together = 'median' OR covered_by IS NULL OR covered_by NOT IN (SELECT agency_id FROM judged))
+        AND state <> 'misprint'
     GROUP BY province
 )
 

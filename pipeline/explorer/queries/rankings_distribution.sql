@@ -1,4 +1,5 @@
--- How the values spread: bars of one width, or, without a width, each twice as wide as the one before (1, 2-3, 4-7).
+-- How the values spread: bars of one width, or, without a width, each twice as wide as the one before: of whole numbers
+-- (a step of 1) 1, 2-3, 4-7; of amounts (a step of 0) 0-1, 1-2, 2-4, each up to where the next begins.
 WITH {judged_reports.sql},
 
 bars AS (
@@ -22,7 +23,7 @@ SELECT
     if(
         $width IS NOT NULL,
         if(low >= $last, NULL, low + $width),
-        CASE WHEN low < 0 THEN (low - 1) / 2 WHEN low = 0 THEN 0 ELSE 2 * low - 1 END
+        CASE WHEN low < 0 THEN (low - 1) / 2 WHEN low = 0 THEN 1 - $step ELSE 2 * low - $step END
     ) AS high,
     count(*) FILTER (state = 'ranked') AS ranked,
     count(*) FILTER (state = 'small') AS small

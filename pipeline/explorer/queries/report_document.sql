@@ -13,7 +13,7 @@ SELECT
     coalesce(agencies.agency_full_name, reports.agency_name) AS agency_name,
     agencies.scope,
     current_report.document_id AS current_document_id,
-    current_report.quality
+    if(current_report.document_id = documents.document_id, current_report.quality, NULL) AS quality
 FROM (FROM landing.documents WHERE document_id = $document_id) AS documents
 LEFT JOIN (FROM landing.reports WHERE document_id = $document_id) AS reports ON true
 LEFT JOIN (FROM landing.agencies WHERE document_id = $document_id) AS agencies ON true
