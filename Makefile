@@ -50,7 +50,7 @@ run: install
 # Without LibreOffice its tests are skipped, but not under CI: there it is installed, and a skipped test fails.
 test: install
 	@$(HAS_SYSTEM) || if [ "$(CI)" = true ]; then $(MAKE) system; else echo "Some tests are skipped: make system"; fi
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: install
 	$(BIN)/ruff check .

@@ -24,6 +24,15 @@ hypothesis.settings.load_profile("untimed")
 needs_libreoffice = pytest.mark.skipif(find_program() is None, reason="LibreOffice is not installed: make system")
 
 
+LONG = ("hostile", "faults", "orchestration", "cli", "engine", "crawl", "explorer", "console")
+"""Rooms whose files take minutes: begun first, so that no process is left with one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {room: number for number, room in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get(item.path.relative_to(ROOT / "tests").parts[0], len(LONG)))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """Under CI nothing is left untested for want of a tool: a skipped test has failed."""
