@@ -23,18 +23,19 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 
 
-def transform(target: Path, *, progress: Progress | None = None) -> None:
+def transform(target: Path, *, progress: Progress | None = None) -> dict[str, float]:
     """Build all marts in ``target`` with ``dbt build``, in this process, then run the data tests.
 
     dbt writes its logs and what it compiles into ``dbt/`` beside ``target``, never into the source tree. Unit
     tests hold the models' logic and need no data of this build: they run with the project's own tests.
-    ``progress`` is told each model and seed as it ends.
+    ``progress`` is told each model and seed as it ends. Gives the seconds that each took, by its name in dbt.
 
     Raises:
         BuildFailed: a model or a test failed; with dbt's own words on each.
     """
-    run_dbt("build", "--exclude-resource-type", "unit_test", "test", target=target, progress=progress)
+    made = run_dbt("build", "--exclude-resource-type", "unit_test", "test", target=target, progress=progress)
     check_data(target)
+    return {run.node.unique_id: run.execution_time for run in made.result.results}  # type: ignore[union-attr]
 
 
 def check_data(target: Path) -> None:
