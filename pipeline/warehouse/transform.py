@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pipeline.warehouse.data_tests import compiled_tests, failing_tests
 from pipeline.warehouse.errors import BuildFailed
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
 Progress = Callable[[str], None]
+
+_LEAST_ROOM: Final = 2**20
+"""Bytes on a disk with less of which DuckDB writes nothing: a block of it takes 256 KB."""
 
 
 def transform(target: Path, *, progress: Progress | None = None) -> dict[str, float]:
@@ -93,6 +97,10 @@ def run_dbt(*arguments: str, target: Path, progress: Progress | None = None) -> 
         try:
             runner = dbtRunner(parsed_project(parse), callbacks=[_listener(progress)] if progress else [])
             return _checked(runner.invoke([*arguments, *options]))
+        except BuildFailed as failure:
+            if shutil.disk_usage(target.parent).free < _LEAST_ROOM:  # of which dbt and DuckDB do not always tell
+                raise BuildFailed(f"No space left on the disk of {target.parent}.\n{failure}") from failure
+            raise
         finally:
             _close_database()
 
