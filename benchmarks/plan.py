@@ -2,11 +2,11 @@
 
 ``python -m benchmarks.plan FIGURES.json... [--documents 2000000] [--docs docs/scale.md]`` takes what
 `benchmarks.scale` wrote (``--json``), of runs of several sizes, and prints the curve and the plan, or puts them between
-the marks of a document. Machines and their prices stand in ``machines.csv``.
+the marks of a document. Machines and their prices stand in ``machines.csv``; they are examples, which nobody measured.
 
-Reading is divided among all cores of all machines, of which each then gives `EFFICIENCY` of what it gives alone. A
-build, its exports and a look at files that have not changed stay on one machine; their seconds are those of the largest
-run measured, in proportion to documents (a fixed part, which a line through two runs or more shows, counts once).
+Reading is divided among all cores of all machines, of which each is taken to give `EFFICIENCY` of what it gives alone.
+A build, its exports and a look at files that have not changed stay on one machine; their seconds are on the line
+through the runs measured (in proportion to documents where there is but one). The plan says of itself what it assumes.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import argparse
 import csv
 import json
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 EFFICIENCY: Final = 0.9
-"""Of several cores that read, what each gives: two are to give 1.8 times one (`make bench` measures it)."""
+"""Of several cores that read, what each is taken to give: two are to give 1.8 times one, which `make bench` measures;
+for more it is an assumption."""
 
 MACHINES: Final = Path(__file__).with_name("machines.csv")
 _MARKS: Final = ("<!-- measured -->", "<!-- end -->")
@@ -68,20 +69,31 @@ def curve(runs: Sequence[Figures]) -> str:
 
 _RUNS: Final = ("first", "change")
 
+_ASSUMED: Final = (
+    "Computed, not measured. It is assumed that a core of these machines reads as fast as one of the {cores} measured, "
+    "and gives {share} of that beside others, however many; that a build and its exports grow along a line beyond "
+    "{largest} documents, on a machine with memory and disk enough; and what the machines cost: "
+    "`benchmarks/machines.csv` holds examples, no offer of anybody. Put your own in there."
+)
+
 
 def plan(runs: Sequence[Figures], documents: int) -> str:
     """What so many documents take on each machine: hours, dollars, and what has to be stored."""
     last = runs[-1]
     reading = last["first"]["read"]["cpu"] / last["reports"] * documents / 3600
     apart = sum(_grown(runs, documents, name) for name in ("build", "export")) / 3600
-    nothing = _line(runs, documents, lambda run: float(run["nothing_new"]["seconds"])) if "nothing_new" in last else 0
+    again = [(int(run["reports"]), float(run["nothing_new"]["seconds"])) for run in runs if "nothing_new" in run]
+    nothing = f"{_line(again, documents):,.0f} s for a run with nothing new; " if again else ""
     stored = {name: size / last["reports"] * documents / 2**30 for name, size in last.get("bytes", {}).items()}
     kept = ", ".join(f"{name} {size:,.0f} GiB" for name, size in stored.items())
     lines = [
         f"{documents:,} documents, from the run of {last['reports']:,}: {reading:,.1f} hours of one core to read, "
-        f"{apart:.1f} hours to build and export, {nothing:,.0f} s for a run with nothing new; {kept}.",
+        f"{apart:.1f} hours to build and export, {nothing}{kept}.",
         "",
-        "| machines | cores | memory, GiB each | reading, hours | with build and exports | dollars |",
+        _ASSUMED.format(largest=f"{last['reports']:,}", share=f"{EFFICIENCY:.0%}", cores=last["cores"]),
+        "",
+        "| machines (examples) | cores | memory, GiB each | reading, hours | with build and exports "
+        "| dollars, at assumed prices |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     with MACHINES.open(encoding="utf-8", newline="") as file:
@@ -97,12 +109,11 @@ def plan(runs: Sequence[Figures], documents: int) -> str:
 
 
 def _grown(runs: Sequence[Figures], documents: int, step: str) -> float:
-    return _line(runs, documents, lambda run: float(run["first"][step]["seconds"]))
+    return _line([(int(run["reports"]), float(run["first"][step]["seconds"])) for run in runs], documents)
 
 
-def _line(runs: Sequence[Figures], documents: int, value: Callable[[Figures], float]) -> float:
-    """The value for so many documents, on the line through those of the runs; in proportion where there is one."""
-    known = [(int(run["reports"]), value(run)) for run in runs if "nothing_new" in run]
+def _line(known: Sequence[tuple[int, float]], documents: int) -> float:
+    """The seconds for so many documents, on the line through those known; in proportion where there is one."""
     if len({count for count, _ in known}) < 2:
         count, seconds = known[-1]
         return seconds / count * documents

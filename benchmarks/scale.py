@@ -122,8 +122,7 @@ def _spend(workspace: Workspace, documents: int, title: str) -> dict[str, dict[s
             _tell_parts(steps[name]["stages"])
         if name == "build":
             _tell_parts(steps[name]["steps"] or {})
-            for kind in ("model", "test"):
-                print(f"    slowest of each {kind}: " + _slowest(steps[name]["nodes"], kind), flush=True)
+            print("    slowest models: " + _slowest(steps[name]["nodes"]), flush=True)
     return steps
 
 
@@ -136,8 +135,8 @@ def _tell_parts(seconds: dict[str, float]) -> None:
     print("    of which " + ", ".join(f"{name} {value:.1f} s" for name, value in seconds.items() if value >= 0.05))
 
 
-def _slowest(nodes: list[tuple[float, str]], kind: str) -> str:
-    own = [(seconds, name.split(".")[2]) for seconds, name in nodes if name.startswith(f"{kind}.")]
+def _slowest(nodes: list[tuple[float, str]]) -> str:
+    own = [(seconds, name.split(".")[2]) for seconds, name in nodes if name.startswith("model.")]
     return f"({sum(seconds for seconds, _ in own):.1f} s in all) " + ", ".join(
         f"{name} {seconds:.1f}" for seconds, name in own[:_SHOWN]
     )
@@ -195,7 +194,7 @@ def judge(workspace: Workspace, figures: dict[str, Any]) -> list[str]:
                 count(*) FILTER (
                     cells.value IS NOT DISTINCT FROM printed.value AND cells.status = printed.status
                 ) AS right_ones,
-                count(*) FILTER (cells.value <> printed.value) AS wrong_ones,
+                count(*) FILTER (cells.value IS NOT NULL AND cells.value IS DISTINCT FROM printed.value) AS wrong_ones,
             FROM printed LEFT JOIN landing.cells
                 USING (document_id, table_code, table_set, row_code, column_code)
             GROUP BY ALL ORDER BY printed DESC

@@ -16,10 +16,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-import polars as pl
 
 import pipeline
 from pipeline.lake.engine import Engine, end_idle, read_apart, read_pass_apart
@@ -40,9 +39,24 @@ _PATIENCE_SECONDS: Final = 60
 _FRESH_SECONDS: Final = 2
 _MARK: Final = ".cluster-"
 
-_ROOMS: Final = ("readers", "forms", "agencies", "extraction", "lake")
-"""What a document is read with."""
+ROOMS: Final = ("readers", "forms", "agencies", "extraction", "lake")
+"""The rooms that a document is read with."""
 _SOURCES: Final = frozenset({".py", ".csv", ".txt", ".json"})
+PACKAGES: Final = (
+    "jieba",
+    "lxml",
+    "numpy",
+    "onnxruntime",
+    "opencv-python-headless",
+    "pillow",
+    "polars",
+    "pypdfium2",
+    "python-calamine",
+    "rapidfuzz",
+    "rapidocr",
+    "selectolax",
+)
+"""What those rooms import of others."""
 
 
 class _Terms(NamedTuple):
@@ -213,8 +227,8 @@ def _check(terms: _Terms) -> None:
     who = f"The worker on {os.uname().nodename} (process {os.getpid()})"
     if program_id() != terms.program:
         raise JobError(
-            f"{who} has another version of Gongkai, Python or Polars than this process. Install the same on all "
-            "machines, and restart the workers."
+            f"{who} has another version of Gongkai, Python or a package that reads than this process. "
+            "Install the same on all machines (constraints.txt), and restart the workers."
         )
     if not terms.mark.exists():
         raise JobError(f"{who} does not see {terms.mark.parent} as this process does. {_SHARED}")
@@ -240,10 +254,11 @@ def _check_all(client: Client, terms: _Terms) -> None:
 
 @cache
 def program_id() -> str:
-    """What two machines must agree in, so that they read alike and write the same bytes: code, data, Python, Polars."""
+    """What two machines must agree in, so that they read alike and write the same: code, data, Python, packages."""
     package = Path(pipeline.__file__).parent
-    found = hashlib.sha256(repr((sys.version_info[:2], pl.__version__)).encode())
-    for room in _ROOMS:
+    versions = [version(name) for name in PACKAGES]
+    found = hashlib.sha256(repr((sys.version_info[:2], versions)).encode())
+    for room in ROOMS:
         for path in sorted((package / room).rglob("*")):
             if path.suffix in _SOURCES:
                 found.update(f"\0{path.relative_to(package)}\0".encode())

@@ -19,7 +19,7 @@ from typing import Final
 import polars as pl
 
 from pipeline.lake.schemas import MANIFEST, Schema
-from pipeline.lake.seals import SUMS, as_os_error, digest, read_sums, sums_text, write_sums
+from pipeline.lake.seals import SUMS, digest, read_sums, sums_text, write_sums
 from pipeline.objects import ObjectPath, side_by_side
 from pipeline.workspace import Workspace
 
@@ -57,6 +57,13 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
     if isinstance(path, ObjectPath):
         return pl.read_parquet(io.BytesIO(path.read_bytes()), columns=columns)
     return pl.read_parquet(path, columns=columns, glob=False)
+
+
+def parquet_bytes(table: pl.DataFrame) -> bytes:
+    """A table as a Parquet file. Who writes it by himself is told of a full disk; Polars does not always say that."""
+    stream = io.BytesIO()
+    table.write_parquet(stream)
+    return stream.getvalue()
 
 
 def write_table(table: pl.DataFrame, path: Path) -> None:
@@ -162,7 +169,7 @@ def remove_batches_except(workspace: Workspace, kept: Iterable[str]) -> None:
 
 def _put_table(table: pl.DataFrame, path: ObjectPath) -> None:
     """Put a table in the place of another; as on a disk, the sums of both are there before."""
-    data = _bytes(table)
+    data = parquet_bytes(table)
     sums = read_sums(path.parent)
     valid = {digest(path)} & sums.get(path.name, set()) if path.exists() else set()
     sums[path.name] = {*valid, hashlib.sha256(data).hexdigest()}
@@ -177,26 +184,15 @@ def _put_batch(folder: ObjectPath, tables: Mapping[str, pl.DataFrame]) -> None:
     """
     if (folder / SUMS).is_file():
         return
-    files = {f"{name}.parquet": _bytes(table) for name, table in tables.items()}
+    files = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
     for _ in side_by_side(lambda name: (folder / name).write_bytes(files[name]), files, folder):
         pass
     sums = {name: [hashlib.sha256(data).hexdigest()] for name, data in files.items()}
     (folder / SUMS).write_text(sums_text(sums))
 
 
-def _bytes(table: pl.DataFrame) -> bytes:
-    stream = io.BytesIO()
-    table.write_parquet(stream)
-    return stream.getvalue()
-
-
 def _write_durably(table: pl.DataFrame, path: Path) -> None:
-    try:
-        table.write_parquet(path)
-    except pl.exceptions.PolarsError as error:
-        if told := as_os_error(error, path):  # as of a full disk
-            raise told from error
-        raise
+    path.write_bytes(parquet_bytes(table))
     _sync(path)
 
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain
 from typing import Final, TypeVar
 
 from pipeline.lake.batches import Batch, BatchSummary, Task, Verdict
@@ -93,18 +93,23 @@ def _through(
     def watch() -> None:
         engine.watch(any(choose(job) is engine.recognisers for job in flying.values()))
 
+    def next_jobs() -> Iterator[Job]:
+        while not is_broken:
+            if urgent:
+                yield urgent.popleft()
+            elif len(flying) < 2 * max(1, engine.workers()) and (job := next(jobs, None)) is not None:
+                yield job
+            else:
+                return
+
     try:
         while True:
-            while urgent and not is_broken:
-                job = urgent.popleft()
-                flying[choose(job).submit(function, job)] = job
-            for job in () if is_broken else islice(jobs, max(0, 2 * max(1, engine.workers()) - len(flying))):
+            for job in next_jobs():
                 try:
                     flying[choose(job).submit(function, job)] = job
                 except engine.lost:
                     lost.append(job)
                     is_broken = True
-                    break
             if not flying:
                 return
             done = wait(flying, _LOOK_SECONDS, FIRST_COMPLETED).done

@@ -22,7 +22,7 @@ from pipeline.lake import mend
 from pipeline.lake.passes import PASSES
 from pipeline.lake.passes.reading import pass_files
 from pipeline.lake.schemas import BATCH_TABLES, DOCUMENTS, MANIFEST, OBSERVATIONS, Schema
-from pipeline.lake.store import read_parquet
+from pipeline.lake.store import parquet_bytes, read_parquet
 from pipeline.objects import side_by_side
 from pipeline.warehouse.errors import BuildFailed
 from pipeline.warehouse.fingerprint import fingerprint
@@ -321,7 +321,7 @@ def _take(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> pl.
 def _put(connection: duckdb.DuckDBPyConnection, name: str, table: pl.DataFrame, folder: Path) -> None:
     """Make ``table`` all that a table of ``landing`` holds."""
     path = folder / f"{name}.parquet"
-    table.write_parquet(path)
+    path.write_bytes(parquet_bytes(table))
     connection.execute(f"DELETE FROM landing.{name}")
     connection.execute(f"INSERT INTO landing.{name} BY NAME SELECT * FROM read_parquet(?)", [_file(path)])
     path.unlink()

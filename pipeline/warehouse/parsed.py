@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pipeline.warehouse.fingerprint import source_files
 from pipeline.warehouse.project import DBT_PROJECT
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dbt.contracts.graph.manifest import Manifest
+
+_DBT: Final = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb")
+"""The packages of dbt that have a part in it: ``dbt-adapters`` holds the macros of ``unique`` and the like."""
 
 Kept = TypeVar("Kept")
 
@@ -49,7 +52,7 @@ def kept_of_project(name: str, suffix: str, make: Callable[[], bytes], read: Cal
 
 
 def _state() -> str:
-    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
+    digest = hashlib.sha256(repr([version(package) for package in _DBT]).encode())
     for path in source_files(DBT_PROJECT):
         digest.update(f"\0{path.relative_to(DBT_PROJECT)}\0".encode())
         digest.update(path.read_bytes())

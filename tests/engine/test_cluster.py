@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import duckdb
@@ -157,6 +160,18 @@ def test_what_is_wrong_with_a_cluster_is_told(
         on(monkeypatch, dask.address, workspace)
     assert not list(workspace.batches.glob("batch_id=*"))
     assert not list(workspace.lake.glob(".cluster-*"))
+
+
+def test_machines_agree_in_all_packages_that_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    package = Path(engine_room.__file__).parents[1]
+    text = "\n".join(path.read_text() for room in engine_room.ROOMS for path in (package / room).rglob("*.py"))
+    imported = set(re.findall(r"^\s*(?:from|import) (\w+)", text, re.MULTILINE))
+    others = imported - sys.stdlib_module_names - {"pipeline", "distributed"}
+    known = packages_distributions()
+    assert {name.lower() for module in others for name in known[module]} == set(engine_room.PACKAGES)
+    own = program_id()
+    monkeypatch.setattr(engine_room, "version", lambda name: "0" if name == "selectolax" else version(name))
+    assert program_id.__wrapped__() != own
 
 
 def test_the_same_marts(dask: Cluster, published: Workspace, tmp_path: Path) -> None:

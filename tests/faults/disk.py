@@ -45,7 +45,7 @@ def main() -> None:
         print(f"full in {stage}: exit {done.returncode}, published {night.what_is_published(workspace)}", flush=True)
 
     copy(night.before, workspace)
-    for stage in ("reading", "loading"):
+    for stage in ("reading", "loading", "marts"):
         disturbed(stage)
     subprocess.run(["mount", "-o", "remount,ro", str(target)], check=True)
     done = run(workspace)

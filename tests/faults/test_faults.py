@@ -139,7 +139,7 @@ def test_disks_that_are_full_or_read_only(night: Night, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines() == [
-        *(f"full in {stage}: exit 1, published last" for stage in ("reading", "loading")),
+        *(f"full in {stage}: exit 1, published last" for stage in ("reading", "loading", "marts")),
         "read-only: exit 1, published last, queries answered",
         "healed",
         "full in exports: exit 1, published new",

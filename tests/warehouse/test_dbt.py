@@ -16,7 +16,7 @@ import pytest
 import pipeline.extraction.metadata
 from pipeline.extraction.tables.values import UNITS
 from pipeline.warehouse import DBT_PROJECT, BuildFailed, assemble, transform
-from pipeline.warehouse.data_tests import compiled_tests
+from pipeline.warehouse.data_tests import DataTest, compiled_tests, failing_tests
 from pipeline.warehouse.parsed import parsed_project
 from pipeline.warehouse.transform import check_data, run_dbt
 from pipeline.workspace import Workspace
@@ -139,6 +139,22 @@ def test_no_data_test_is_left_out(built: Path) -> None:
     nodes = parsed_project(kept_already).nodes.values()
     assert len(names := sorted(node.name for node in nodes if node.resource_type == "test")) > 300
     assert [test.name for test in compiled_tests(kept_already)] == names
+
+
+def test_a_data_test_that_errs_or_says_nothing_fails(tmp_path: Path) -> None:
+    target = tmp_path / "gongkai.duckdb"
+    for path in (target, tmp_path / "gongkai.duckdb.scratch"):
+        duckdb.connect(path).close()
+    said = {
+        "holds": "SELECT 0, false",
+        "fails": "SELECT 1234, true",
+        "errs": "SELECT * FROM nowhere",
+        "says nothing": "SELECT failures, failures != 0 FROM (SELECT sum(x) AS failures FROM (SELECT 1 AS x LIMIT 0))",
+    }
+    failing = failing_tests(target, [DataTest(name, sql) for name, sql in said.items()])
+    assert failing.keys() == said.keys() - {"holds"}
+    assert failing["fails"] == "1,234 rows fail it"
+    assert "nowhere" in failing["errs"]
 
 
 def test_data_tests_notice_what_is_wrong(built: Path) -> None:

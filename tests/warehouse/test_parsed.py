@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,15 @@ def test_a_file_that_moved_is_parsed(project: Path) -> None:
     parse = Parser()
     parsed_project(parse)
     (project / "macros" / "rate.sql").rename(project / "macros" / "ratio.sql")
+    parsed_project(parse)
+    assert parse.times == 2
+
+
+@pytest.mark.parametrize("package", ["dbt-core", "dbt-adapters", "dbt-duckdb"])
+def test_another_dbt_parses_anew(project: Path, monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    parse = Parser()
+    parsed_project(parse)
+    monkeypatch.setattr(parsed, "version", lambda name: "0" if name == package else version(name))
     parsed_project(parse)
     assert parse.times == 2
 
