@@ -158,7 +158,7 @@ def originals(tmp_path):
 
 
 def wanted(data: bytes, *paths: str) -> Wanted:
-    return Wanted(hashlib.sha256(data).hexdigest(), "2024-01-01", paths)
+    return Wanted(hashlib.sha256(data).hexdigest(), "2024-01-01", paths, 1)
 
 
 def test_documents_are_shown_from_where_they_lie_and_from_nowhere_else(originals, tmp_path):

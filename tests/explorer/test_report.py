@@ -254,6 +254,15 @@ def test_an_address_with_a_figure_opens_its_original_there(site, published: Work
     assert rows[0].startswith("printed_in,table_code") and len(rows) > 150
 
 
+def test_marks_made_by_another_version_than_read_the_document_are_doubted(site, published: Workspace, monkeypatch):
+    with duckdb.connect(str(published.published), read_only=True) as warehouse:
+        ((document_id,),) = warehouse.execute("SELECT min(document_id) FROM marts.report").fetchall()
+    path = f"/original/{document_id}/view?lang=en"
+    assert "another version" not in site.get(path).text
+    monkeypatch.setattr("pipeline.explorer.pages.report.reader_version", lambda _: 99)
+    assert "another version" in site.get(path).text
+
+
 @pytest.mark.parametrize("path", ["/report/none", "/original/none/view", "/original/..%2f..%2fetc/file", "/report/%00"])
 def test_what_is_not_published_is_not_there(site, path):
     assert site.get(path).status == 404

@@ -56,18 +56,23 @@ compared as (
     window line as (partition by agency_id, series order by report_year)
 ),
 
+-- A law stands between two years whatever the agency: there are few such pairs of years.
+spans as (
+    select distinct series, year_before, report_year from compared where year_before is not null
+),
+
 broken_by_law as (
     select
-        compared.agency_id,
-        compared.report_year,
-        compared.series,
+        spans.series,
+        spans.year_before,
+        spans.report_year,
         string_agg(distinct laws.what_zh, '；' order by laws.what_zh) as what_zh,
         string_agg(distinct laws.what_en, '; ' order by laws.what_en) as what_en
-    from compared
+    from spans
     join laws
-        on compared.series = laws.series
-        and compared.year_before < laws.report_year
-        and laws.report_year <= compared.report_year
+        on spans.series = laws.series
+        and spans.year_before < laws.report_year
+        and laws.report_year <= spans.report_year
     group by all
 ),
 
@@ -89,7 +94,10 @@ steps as (
         if(years.value is null, null, coalesce(step <> 'same', false)) as is_break
     from years
     left join compared using (agency_id, report_year, series)
-    left join broken_by_law using (agency_id, report_year, series)
+    left join broken_by_law
+        on years.series = broken_by_law.series
+        and compared.year_before = broken_by_law.year_before
+        and years.report_year = broken_by_law.report_year
 ),
 
 stretches as (

@@ -37,11 +37,15 @@ Kind = Literal["pages", "page", "drawn", "unreadable", "gone", "busy"]
 
 
 class Wanted(NamedTuple):
-    """A document of the published file, by what it says of it: ``read_at`` is when it was last read, as text."""
+    """A document of the published file, by what it says of it.
+
+    ``read_at`` is when it was last read, as text, ``reader_version`` by which version of the reader of its format.
+    """
 
     document_id: str
     read_at: str
     raw_paths: tuple[str, ...]
+    reader_version: int
 
 
 class Place(NamedTuple):

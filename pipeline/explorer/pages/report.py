@@ -22,6 +22,7 @@ from pipeline.explorer.page import Explorer, Look, NotThere, page
 from pipeline.explorer.printed import Figure, Printed, figures_of, find, lay_out
 from pipeline.explorer.statement import Query
 from pipeline.forms.sums import SUMS
+from pipeline.readers.formats import reader_version
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
 _INERT: Final = {
@@ -133,7 +134,7 @@ async def view(request: Request) -> Response:
             else []
         )
         t = words(language_of(request))
-        notes = "".join(f'<p class="note">{escape(note)}</p>' for note in _notes(shown, t))
+        notes = "".join(f'<p class="note">{escape(note)}</p>' for note in _notes(shown, wanted, t))
         text = (
             f'<!DOCTYPE html><html lang="{t("original.language")}"><head><meta charset="utf-8">'
             f'<meta name="viewport" content="width=device-width"><title>{escape(t("original.title"))}</title>'
@@ -195,7 +196,9 @@ async def _with_document(
             raise NotThere("report.missing", id=document_id)
         paths = rows[0]["raw_paths"]
         assert isinstance(paths, list)
-        wanted = Wanted(document_id, str(rows[0]["read_at"]), tuple(dict.fromkeys(paths)))
+        version = rows[0]["reader_version"]
+        assert isinstance(version, int)
+        wanted = Wanted(document_id, str(rows[0]["read_at"]), tuple(dict.fromkeys(paths)), version)
         return work(_originals(request), wanted, look)
 
     return await anyio.to_thread.run_sync(found, limiter=_limiter(request))
@@ -231,9 +234,11 @@ def _places(rows: list[dict[str, object]]) -> list[Place]:
     return places
 
 
-def _notes(shown: View, t: Callable[..., str]) -> list[str]:
+def _notes(shown: View, wanted: Wanted, t: Callable[..., str]) -> list[str]:
     """What to know of what is shown."""
     notes = []
+    if shown.kind in ("page", "drawn") and wanted.reader_version != reader_version(shown.format):
+        notes.append(t("original.other_version"))
     if shown.kind in ("gone", "busy", "unreadable"):
         notes.append(t(f"original.{shown.kind}"))
     if shown.message:
