@@ -118,7 +118,7 @@ class TestCompare:
         )
         (other,) = (
             row
-            for row in answered(changed, Query("compare_figures", both))
+            for row in answered(changed, Query("compare_figures", {**both, "parts": list(both.values())}))
             if (row["row_code"], row["column_code"]) == ("other", "natural_person")
         )
         assert (other["right_text"], other["right_status"]) == ("0 + 2", "blank")

@@ -49,7 +49,8 @@ async def _side_by_side(request: Request, left: str, right: str) -> Response:
         for side, document in both.items():
             if not sides.get(side):
                 raise NotThere("compare.no_report", document=document)
-        figures = look.table("figures", Query("compare_figures", both))
+        parts = [row["document_id"] for row in look.table("parts", Query("compare_parts", both))]
+        figures = look.table("figures", Query("compare_figures", {**both, "parts": parts}))
         look.table("rates", Query("compare_rates", both))
         if any(row["table_code"] == _ANNEX for row in figures):
             look.table("series", Query("compare_series", both))

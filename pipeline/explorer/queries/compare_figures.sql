@@ -13,8 +13,9 @@ printed AS (
         report_parts.position AS part,
         if(role = 'picture', 'pictures', part_document_id) AS printing
     FROM sides
-    JOIN landing.report_parts ON report_document_id = sides.document_id
-    JOIN landing.cells ON cells.document_id = part_document_id
+    JOIN (FROM landing.report_parts WHERE list_contains($parts, part_document_id)) AS report_parts
+        ON report_document_id = sides.document_id
+    JOIN (FROM landing.cells WHERE list_contains($parts, document_id)) AS cells ON cells.document_id = part_document_id
 ),
 
 -- A page and its files may print the same table: it is taken from one of them, by the rule of docs/marts.md.
@@ -132,8 +133,8 @@ laws AS (
     SELECT breaks.table_code, breaks.code, string_agg(what_zh, '；') AS what_zh, string_agg(what_en, '; ') AS what_en
     FROM marts.breaks
     WHERE kind = 'law' AND breaks_at = 'year'
-        AND report_year > (SELECT min(report_year) FROM landing.reports WHERE document_id IN ($left, $right))
-        AND report_year <= (SELECT max(report_year) FROM landing.reports WHERE document_id IN ($left, $right))
+        AND report_year > (SELECT min(report_year) FROM landing.reports WHERE list_contains([$left, $right], document_id))
+        AND report_year <= (SELECT max(report_year) FROM landing.reports WHERE list_contains([$left, $right], document_id))
     GROUP BY ALL
 ),
 

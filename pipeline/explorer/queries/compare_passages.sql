@@ -14,5 +14,5 @@ SELECT
     partner_passage
 FROM marts.similarity_passage
 JOIN marts.similarity USING (agency_id, report_year, compared_with, partner_agency_id)
-WHERE document_id IN ($left, $right) AND partner_document_id IN ($left, $right)
+WHERE list_contains([$left, $right], document_id) AND list_contains([$left, $right], partner_document_id)
 ORDER BY document_id = $left DESC, compared_with, rank

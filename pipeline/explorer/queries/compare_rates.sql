@@ -2,7 +2,7 @@
 WITH years AS (
     SELECT if(document_id = $left, 'left', 'right') AS side, agency_year.*
     FROM marts.agency_year
-    WHERE document_id IN ($left, $right)
+    WHERE list_contains([$left, $right], document_id)
 ),
 
 rates AS (

@@ -1,3 +1,4 @@
+-- The two reports. DuckDB looks for the documents of a list while it reads a table, for those of a join when it has read it.
 SELECT
     if(document_id = $left, 'left', 'right') AS side,
     document_id,
@@ -13,11 +14,15 @@ SELECT
     documents.raw_path,
     report.document_id IS NOT NULL AS is_current,
     report.quality,
-    (SELECT count(*) FROM marts.finding WHERE finding.document_id = reports.document_id
-        AND coalesce(review, 'confirmed') = 'confirmed') AS open_findings
-FROM landing.reports
-JOIN landing.agencies USING (document_id)
-JOIN landing.documents USING (document_id)
-LEFT JOIN marts.report USING (document_id)
-WHERE document_id IN ($left, $right)
+    coalesce(open_findings, 0) AS open_findings
+FROM (FROM landing.reports WHERE list_contains([$left, $right], document_id)) AS reports
+JOIN (FROM landing.agencies WHERE list_contains([$left, $right], document_id)) AS agencies USING (document_id)
+JOIN (FROM landing.documents WHERE list_contains([$left, $right], document_id)) AS documents USING (document_id)
+LEFT JOIN (FROM marts.report WHERE list_contains([$left, $right], document_id)) AS report USING (document_id)
+LEFT JOIN (
+    SELECT document_id, count(*) AS open_findings
+    FROM marts.finding
+    WHERE list_contains([$left, $right], document_id) AND coalesce(review, 'confirmed') = 'confirmed'
+    GROUP BY document_id
+) AS findings USING (document_id)
 ORDER BY side

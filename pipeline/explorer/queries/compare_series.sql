@@ -4,7 +4,7 @@ WITH values AS (
     SELECT if(series_year.document_id = $left, 'left', 'right') AS side, series_year.*
     FROM marts.series_year
     JOIN marts.report USING (agency_id, report_year)
-    WHERE report.document_id IN ($left, $right)
+    WHERE list_contains([$left, $right], report.document_id)
 ),
 
 laws AS (
