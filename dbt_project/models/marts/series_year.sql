@@ -104,7 +104,23 @@ stretches as (
     select
         *,
         if(value is null, null, 1 + count(*) filter (where is_break) over line) as stretch,
-        if(value is null, null, 1 + count(*) filter (where step = 'broken') over line) as close_stretch
+        -- A stretch begins at its break, the first one with the first value.
+        if(
+            value is null,
+            null,
+            coalesce(
+                max(report_year) filter (where is_break) over line,
+                min(report_year) filter (where value is not null) over line
+            )
+        ) as comparable_since,
+        if(
+            value is null,
+            null,
+            coalesce(
+                max(report_year) filter (where step = 'broken') over line,
+                min(report_year) filter (where value is not null) over line
+            )
+        ) as close_since
     from steps
     window line as (partition by agency_id, series order by report_year)
 )
@@ -137,8 +153,8 @@ select
         if(stretches.form_before = stretches.form, null, nullif(concat_ws('; ', before.reason_en, this.reason_en), ''))
     ), null) as reason_en,
     stretches.stretch::integer as stretch,
-    if(stretches.value is null, null, min(report_year) over strict)::integer as comparable_since,
-    if(stretches.value is null, null, min(report_year) over close)::integer as close_since,
+    stretches.comparable_since::integer as comparable_since,
+    stretches.close_since::integer as close_since,
     stretches.value is not null as is_complete,
     stretches.gap,
     stretches.known_part,
@@ -149,7 +165,4 @@ join {{ ref("series") }} as series using (series)
 join stocks using (series)
 left join forms as before on before.series = stretches.series and before.form = stretches.form_before
 left join forms as this on this.series = stretches.series and this.form = stretches.form
-window
-    strict as (partition by stretches.agency_id, stretches.series, stretches.stretch),
-    close as (partition by stretches.agency_id, stretches.series, stretches.close_stretch)
 order by stretches.agency_id, stretches.series, stretches.report_year
