@@ -25,7 +25,7 @@ from pipeline.workspace import Workspace
 
 workspace = Workspace(Path(sys.argv[1]))
 with workspace.exclusive():
-    result = asdict(refresh(workspace, workers=2, limits=Limits(seconds=20)))
+    result = asdict(refresh(workspace, workers=2, limits=Limits(seconds=10)))
 own = next(int(line.split()[1]) << 10 for line in open("/proc/self/status") if line.startswith("VmHWM"))
 children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
 print(json.dumps({"result": result, "own_bytes": own, "child_bytes": children}))

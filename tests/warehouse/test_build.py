@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -209,30 +205,3 @@ def test_life_of_a_published_file(tmp_path: Path) -> None:
     # dbt and DuckDB keep nothing open that the next build meets.
     open_files = [str(entry.readlink()) for entry in Path("/proc/self/fd").iterdir() if entry.exists()]
     assert [path for path in open_files if str(tmp_path) in path] == []
-
-
-def test_killed_in_the_middle_of_dbt(tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path)
-    write_lake(workspace, received=1)
-    build(workspace)
-    before = hashlib.sha256(workspace.published.read_bytes()).hexdigest()
-    write_lake(workspace, "2", received=2)
-
-    # It kills itself, so that it dies at this very step however busy the machine is.
-    program = (
-        "import os, signal; from pathlib import Path; from pipeline.warehouse import build; "
-        "from pipeline.workspace import Workspace; "
-        "die = lambda step: step.startswith('int_figures') and os.kill(os.getpid(), signal.SIGKILL); "
-        f"build(Workspace(Path({str(tmp_path)!r})), progress=die)"
-    )
-    process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert process.returncode == -signal.SIGKILL, process.stderr
-    assert scratch(workspace) != []
-    assert hashlib.sha256(workspace.published.read_bytes()).hexdigest() == before
-    with open_published(workspace) as connection:
-        assert received(connection) == 1
-
-    assert build(workspace).built
-    assert scratch(workspace) == []
-    with open_published(workspace) as connection:
-        assert received(connection) == 2
