@@ -8,6 +8,7 @@ import re
 
 import pytest
 from lxml import html
+from playwright.sync_api import Page
 
 from pipeline.workspace import Workspace
 from tests.explorer.browser.places import NAMES, Query, addresses
@@ -25,11 +26,14 @@ def paths(reports: Workspace, query: Query) -> dict[str, str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_page(name: str, paths: dict[str, str], visitor: Visitor, query: Query) -> None:
     """Structure, names, contrast; by keyboard, on a telephone, on paper; each table as CSV and by its statement."""
-    page = visitor.go(paths[name])
-    faults = [*audit(page), *by_keyboard(page), *on_phone(page), *on_paper(page)]
-    page.emulate_media(color_scheme="dark")
-    faults += [f"in the dark: {fault}" for fault in audit(page)]
-    assert "\n".join(faults) == ""
+
+    def look(page: Page) -> list[str]:
+        faults = [*audit(page), *by_keyboard(page), *on_phone(page), *on_paper(page)]
+        page.emulate_media(color_scheme="dark")
+        return [*faults, *(f"in the dark: {fault}" for fault in audit(page))]
+
+    assert "\n".join(visitor.look(paths[name], look)) == ""
+    page = visitor.page
     for source in page.locator("details.source").all():
         statement = source.locator("pre").text_content() or ""
         link = source.locator("a[download]").evaluate("link => link.href")

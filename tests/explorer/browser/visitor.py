@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Frame, Page, Request, Response
 
 PATIENCE: Final = 60_000
 """Milliseconds until something has to be there, on a machine with other work."""
@@ -47,6 +47,20 @@ class Visitor:
         self.page.wait_for_load_state("networkidle")
         self.page.wait_for_function(DRAWN)
         return self.page
+
+    def look(self, path: str, do: Callable[[Page], list[str]]) -> list[str]:
+        """Open an address and look at the page. A page that ends Chromium does so twice; by itself it may end once.
+
+        Raises:
+            Error: Chromium says so, such as that its process has crashed, twice.
+        """
+        try:
+            return do(self.go(path))
+        except Error as error:
+            if "crashed" not in str(error):
+                raise
+        self.page = self.page.context.new_page()
+        return do(self.go(path))
 
     @property
     def outside(self) -> list[str]:
