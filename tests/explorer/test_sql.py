@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
+import duckdb
 import pytest
 from starlette.requests import Request
 
-from pipeline.console import Answer
+from pipeline.console import Answer, Console
 from pipeline.console.cookbook import Question, questions
 from pipeline.explorer.pages.sql import _chart
-from tests.explorer.site import Site
+from pipeline.workspace import Workspace
+from tests.explorer.site import Site, running
 
 RECEIVED = "SELECT agency_id, report_year, received_new FROM agency_year ORDER BY ALL"
 
@@ -61,6 +65,36 @@ def test_a_chart_of_two_columns(site: Site) -> None:
     # Text is not drawn upright, and no column is made up.
     for x, y in (("report_year", "agency_id"), ("report_year", "nothing")):
         assert not site.get(asked(RECEIVED, chart="bar", x=x, y=y)).tree.xpath("//figure")
+
+
+def test_a_question_of_the_cookbook_is_answered_once_a_build(
+    published: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace(tmp_path)
+    workspace.warehouse.mkdir()
+    shutil.copy(published.published, workspace.published)
+    workspace.published.chmod(0o644)
+    done: list[str] = []
+    ask = Console.ask
+    monkeypatch.setattr(
+        Console, "ask", lambda console, query, limits: done.append(query) or ask(console, query, limits)
+    )
+    question = next(one.sql for one in questions() if "FROM landing.cells" in one.sql)
+    with running(workspace) as site:
+        first, again = site.get(asked(question)), site.get(asked(question))
+        assert done == [question]
+        assert [one.tree.xpath("//table[@class='answer']//td/text()") for one in (first, again)] == [
+            first.tree.xpath("//table[@class='answer']//td/text()")
+        ] * 2
+        other = shutil.copy(workspace.published, tmp_path / "other.duckdb")
+        with duckdb.connect(str(other)) as connection:
+            connection.execute("UPDATE landing.build SET build_id = 'another'; DELETE FROM landing.cells")
+        Path(other).replace(workspace.published)
+        assert not site.get(asked(question)).tree.xpath("//table[@class='answer']//td/text()")
+        assert done == [question] * 2
+        for _ in range(2):
+            site.get(asked("SELECT random() AS a"))
+        assert len(done) == 4
 
 
 def test_no_chart_of_columns_that_have_one_name() -> None:
