@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import objects
 from pipeline.objects import ObjectPath
 
 BUCKET = "reports"
@@ -47,6 +48,7 @@ def object_store() -> Iterator[str]:
             environment.delenv(name, raising=False)
         from s3fs import S3FileSystem
 
+        objects._store.cache_clear()  # a process keeps to the store that it was told first
         S3FileSystem(skip_instance_cache=True).mkdir(BUCKET)
         try:
             yield address

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import time
 from collections.abc import Iterator
 from functools import partial
+from urllib.parse import urlsplit
 
 import duckdb
 import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, expect
 
+from benchmarks.explorer import wait_for_words
 from pipeline.workspace import Workspace
 from tests.explorer.browser import warehouse
 from tests.explorer.browser.chromium import chromium, print_page, program
@@ -49,8 +52,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Works
 
 @pytest.fixture(scope="session")
 def address(reports: Workspace) -> Iterator[str]:
-    """Where the warehouse is served."""
+    """Where the warehouse is served, once its narratives can be searched: until then a page is another each time."""
     with serve(reports) as url:
+        server = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+        assert wait_for_words("/search?q=%E5%85%AC%E5%BC%80", server, PATIENCE / 1000) is not None
         yield url
 
 

@@ -223,7 +223,8 @@ def test_review(judging: str, browser: Browser, for_review: Workspace, query: Qu
         page.locator("textarea[name=reason]").fill(REASON)
         page.locator("form.review button").click()
         expect(page.locator(".saved")).to_contain_text(REASON)
-        visitor.go("/findings?rule=outcomes_sum&state=all")
+        ((document,),) = query("SELECT document_id FROM marts.finding WHERE finding_id = ?", finding)
+        visitor.go(f"/findings?rule=outcomes_sum&state=all&document={document}")
         expect(page.locator("main table.findings .badge[title]", has_text="").first).to_be_visible()
         assert visitor.faults == []
     with for_review.reviews.open(encoding="utf-8-sig", newline="") as file:
