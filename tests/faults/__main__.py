@@ -12,6 +12,7 @@ import argparse
 import platform
 import random
 import shutil
+import sys
 import tempfile
 from collections import Counter
 from contextlib import suppress
@@ -46,6 +47,8 @@ def main() -> None:
                 was_at_work, stage = killed_at(night.begin(folder / "data"), rng.random() * night.seconds)
                 if was_at_work:
                     counts[stage] += came_of(night, Workspace(folder / "data"), f"kill {kills + 1}, in {stage}")
+                    healed = sum(counts.values(), Counter[str]())["same marts"]
+                    print(f"{kills + 1} kills, {healed} healed", file=sys.stderr, flush=True)
                 else:
                     late += 1
     total = sum(counts.values(), Counter[str]())
