@@ -74,6 +74,7 @@ bench: install
 	$(BIN)/python -m benchmarks.office
 	$(BIN)/python -m benchmarks.statements
 	$(BIN)/python -m benchmarks.topics
+	$(BIN)/python -m benchmarks.explorer
 
 bench-quick: install
 	$(BIN)/python -m benchmarks.suite --quick
