@@ -35,7 +35,8 @@ def main() -> None:
     rng = random.Random(options.seed)
     counts: dict[str, Counter[str]] = {stage: Counter() for stage in STAGES}
     late = 0
-    with tempfile.TemporaryDirectory(dir=options.folder) as name:
+    # After Ctrl-C a run may still be writing.
+    with tempfile.TemporaryDirectory(dir=options.folder, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         published = Workspace(folder / "published")
         shutil.copytree(SAMPLES, published.raw / "samples")
