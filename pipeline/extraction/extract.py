@@ -10,7 +10,7 @@ from pipeline.extraction.tables import find_annex, read_figures
 from pipeline.extraction.tables.doubt import doubt
 from pipeline.readers.document import Document
 
-EXTRACTION_VERSION = 6
+EXTRACTION_VERSION = 7
 """Raise it when extraction gives other results: documents read by an older version are then read again."""
 
 

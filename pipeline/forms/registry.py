@@ -34,6 +34,15 @@ DISCLOSURE_FORMS: Mapping[tuple[str, str], frozenset[str]] = {
 }
 """(row, column) of the disclosure table -> the forms that have this cell."""
 
+DISCLOSURE_ROWS: Mapping[str, tuple[frozenset[str], ...]] = {
+    code: tuple(
+        frozenset(row["column_code"] for row in _DISCLOSURE if (row["form"], row["row_code"]) == (form, code))
+        for form in dict.fromkeys(row["form"] for row in _DISCLOSURE if row["row_code"] == code)
+    )
+    for code in dict.fromkeys(row["row_code"] for row in _DISCLOSURE)
+}
+"""Row of the disclosure table -> the columns that it has in each form that has the row."""
+
 REQUEST_COLUMNS: tuple[str, ...] = tuple(row["column_code"] for row in _REQUESTS_COLUMNS)
 """The seven columns of the requests table in the form's order."""
 

@@ -155,6 +155,73 @@ def test_a_figure_that_pushed_those_of_the_next_row() -> None:
     assert {int(f.value) for f in found if f.value is not None} == {82, 83}
 
 
+def spread(row: list[str]) -> list[str]:
+    """A row filled up to the ten columns of the requests table."""
+    return row + [""] * (10 - len(row))
+
+
+def spanned(rows: list[list[str]], over_types: str = "<td colspan=5>法人或其他组织</td>") -> list[Figure]:
+    """Read rows under the header of the form, with its spans."""
+    title = "<td rowspan=3 colspan=3>（本列数据的勾稽关系为）</td><td colspan=7>申请人情况</td>"
+    people = f"<td rowspan=2>自然人</td>{over_types}<td rowspan=2>总计</td>"
+    head = [title, people, "".join(f"<td>{name}</td>" for name in TYPES)]
+    body = ["".join(f"<td>{text}</td>" for text in row) for row in rows]
+    table = "".join(f"<tr>{row}</tr>" for row in head + body)
+    return read_figures(read(f"<html><body><table>{table}</table></body></html>".encode()))
+
+
+def statuses(found: list[Figure], row_code: str) -> set[str]:
+    """What came of all that is printed in a row."""
+    return {f.status for f in found if f.row_code == row_code and f.raw_text}
+
+
+def test_a_label_broken_over_two_cells_pushes_its_figures() -> None:
+    broken = ["", "", "3.危及“三安全", "一稳定”", "31", "32", "33", "34", "35", "36", ""]
+    found = uneven([*map(spread, requests(*ITEMS[:2])), broken])
+    assert statuses(found, "refused_security_stability") == {"unreadable"}
+    assert sum(f.value is not None for f in found) == 12
+
+
+BLOCK = [["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"], ["规章", "81", "82", "83"]]
+
+
+def test_a_label_of_a_block_broken_over_two_cells() -> None:
+    found = uneven([*BLOCK, ["行政规范性文", "件", "84", "", ""]])
+    assert sorted(int(f.value) for f in found if f.value is not None) == [81, 82, 83]
+    assert [f.status for f in found if f.raw_text == "84"] == ["unreadable"]
+
+
+def test_a_block_whose_header_lost_a_column() -> None:
+    """What stands under 现行有效件数 may be of 本年废止件数, which is gone."""
+    rows = [*BLOCK[1:], ["行政规范性文件", "84", "85", ""]]
+    for lost in (1, 2, 3):
+        header = [label for number, label in enumerate(BLOCK[0]) if number != lost]
+        assert not [f for f in uneven([header, *rows]) if f.value is not None]
+
+
+def test_a_block_of_two_columns_of_which_one_is_left() -> None:
+    for header in (["信息内容", "采购总金额"], ["信息内容", "采购项目数量"]):
+        found = uneven([header, ["政府集中采购", "91", ""]])
+        assert {f.status for f in found if f.raw_text} == {"unreadable"}
+    alone = uneven([["信息内容", "本年收费金额（单位：万元）"], ["行政事业性收费", "92", ""]])
+    assert [(f.column_code, str(f.value)) for f in alone if f.value is not None] == [("amount_10k_yuan", "92")]
+
+
+def test_a_header_that_lost_the_cell_over_the_organisations() -> None:
+    """总计 has moved to where 商业企业 is: all seven columns are named, and stand in the wrong order."""
+    assert sum(f.value is not None for f in spanned(ITEMS)) == 18
+    assert not [f for f in spanned(ITEMS, over_types="") if f.value is not None]
+
+
+def test_rows_with_a_place_more_than_a_whole_header_has() -> None:
+    """Seven figures side by side beside a blank: which of the eight places is the one too many, nothing tells."""
+    rows = [[*row[:3], *(f"{tens}{ones}" for ones in range(1, 8)), ""] for tens, row in enumerate(ITEMS, 1)]
+    found = uneven([*map(spread, requests()), *rows])
+    assert not [f for f in found if f.value is not None]
+    one = uneven([*map(spread, requests(*ITEMS[:2])), rows[2]])
+    assert statuses(one, "refused_security_stability") == {"number"}
+
+
 LITIGATION = [
     ["行政复议", "", "", "", "", "行政诉讼", *[""] * 9],
     [*RESULTS, "未经复议直接起诉", "", "", "", "", "复议后起诉", "", "", "", ""],

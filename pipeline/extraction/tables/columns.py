@@ -77,10 +77,9 @@ def request_columns(rows: HeaderRows, aligned: bool) -> Columns | None:
     items = [_items(row, _request_item) for row in rows]
     sequence: list[_Item] = []
     seen: set[str | int] = set()
-    for row in items:
-        _expand_requests(sequence, row, seen)
+    in_order = [_expand_requests(sequence, row, seen) for row in items]
     leaves = [item if item.group is None else item._replace(group=None) for item in sequence]
-    by_order: list[Leaf] = [(item.code, item.start, item.end) for item in leaves]
+    by_order: list[Leaf] = [(item.code, item.start, item.end) for item in leaves] if all(in_order) else []
     by_grid: list[Leaf] = []
     if aligned:
         by_grid = _bottom([(item.code, item.start, item.end) for row in items for item in row])
@@ -96,23 +95,25 @@ def _request_item(token: Token) -> tuple[str | None, str | None] | None:
     return token.codes.get("requests.column"), heading
 
 
-def _expand_requests(sequence: list[_Item], row: list[_Item], seen: set[str | int]) -> None:
+def _expand_requests(sequence: list[_Item], row: list[_Item], seen: set[str | int]) -> bool:
     """Put a header row's labels where they belong: in place of the group that they divide.
 
     What an earlier row ``seen`` has said is printed again in every place of a vertical span, or in a header that
-    is printed again.
+    is printed again. False if their group is lost, and 总计 stands before them: it may stand behind them as well.
     """
     row = [item for item in row if (item.code or item.group or item.start) not in seen]
     seen.update(item.code or item.group or item.start for item in row)
     if not row:
-        return
+        return True
     organisations = all(item.code in ORGANISATION_COLUMNS or not (item.code or item.group) for item in row)
     for group in ("organisation", "applicants") if organisations else ("applicants",):
         for index, item in enumerate(sequence):
             if item.group == group:
                 sequence[index : index + 1] = row
-                return
+                return True
+    is_lost = organisations and any(item.code == "total" for item in sequence)
     sequence.extend(row)
+    return not is_lost
 
 
 @_remembered

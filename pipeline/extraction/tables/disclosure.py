@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from pipeline.extraction.report import Figure
 from pipeline.extraction.tables.current import CurrentTable, Row
-from pipeline.extraction.tables.figures import Printing, Sets, adrift, figure, lost
+from pipeline.extraction.tables.figures import Printing, Sets, adrift, figure, is_wording, lost
 from pipeline.extraction.tables.tokens import Role, Token, read_cell
 from pipeline.extraction.tables.values import UNITS
-from pipeline.forms.registry import DISCLOSURE, DISCLOSURE_FORMS
+from pipeline.forms.registry import DISCLOSURE, DISCLOSURE_FORMS, DISCLOSURE_ROWS
 from pipeline.forms.text import fold, simplify
 
 _UNIT = re.compile(rf"\((?:单位:?)?({UNITS})(?![\u4e00-\u9fff])[^()]*\)")
@@ -61,7 +61,7 @@ class DisclosureTable:
         first = next(token for token in row if token.role & Role.DISCLOSURE_ROW)
         at = max([number for number, token in enumerate(row) if token.labels == first.labels])
         label, slots, row_code = row[at], row[at + 1 :], first.codes.get("disclosure.row") or ""
-        placed = _place(label, slots, self._header, self._current) if self._header else None
+        placed = _place(row_code, label, slots, self._header, self._current) if self._header else None
         if placed is None or self._header is None:
             table: Printing = (DISCLOSURE, None, self.sets.number)
             self._figures.extend(adrift(table, row_code, slots, self._current.index))
@@ -184,7 +184,7 @@ def _printed_unit(label: str) -> str | None:
 
 
 def _place(
-    label: Token, slots: Sequence[Token], header: _Header, current: CurrentTable
+    row_code: str, label: Token, slots: Sequence[Token], header: _Header, current: CurrentTable
 ) -> Sequence[_Column | None] | None:
     """For each slot of a row its column; None in the list for a blank beside the columns.
 
@@ -196,14 +196,10 @@ def _place(
         (column.start, column.end - column.start) for column in columns
     ]:
         return columns
-    filled = [slot for slot in slots if slot.role]
+    if len(slots) > len(columns) and not _is_whole(row_code, header.codes):
+        return None
     if len(columns) == 1:
-        # A block of one column leaves no choice, as long as one figure is printed (or the same one again in
-        # each place that it spans).
-        if len({slot.cell.text for slot in filled}) > 1:
-            return None
-        kept = filled[0] if filled else slots[0] if slots else None
-        return [columns[0] if slot is kept else None for slot in slots]
+        return _in_only_column(slots, columns[0])
     if in_grid:
         return None if _may_be_pushed(slots, header.end) else _by_grid(slots, columns)
     if len(slots) == len(columns):
@@ -216,6 +212,26 @@ def _place(
     if any(column not in placed for column in columns):
         return None
     return None if any(slot.role and not column for slot, column in zip(slots, placed, strict=True)) else placed
+
+
+def _is_whole(row_code: str, codes: frozenset[str | None]) -> bool:
+    """Whether a header has lost no column of a row: it names all that the row has in a form, and no single one of
+    another.
+    """
+    forms = DISCLOSURE_ROWS[row_code]
+    every = frozenset[str]().union(*forms)
+    return codes & every in (*forms, every)
+
+
+def _in_only_column(slots: Sequence[Token], column: _Column) -> Sequence[_Column | None] | None:
+    """A block of one column leaves no choice, as long as one figure is printed (or the same one again in each place
+    that it spans).
+    """
+    filled = [slot for slot in slots if slot.role]
+    if len({slot.cell.text for slot in filled}) > 1:
+        return None
+    kept = filled[0] if filled else slots[0] if slots else None
+    return [column if slot is kept else None for slot in slots]
 
 
 def _by_grid(slots: Sequence[Token], columns: Sequence[_Column]) -> list[_Column | None] | None:
@@ -238,9 +254,13 @@ def _by_grid(slots: Sequence[Token], columns: Sequence[_Column]) -> list[_Column
 
 
 def _may_be_pushed(slots: Sequence[Token], end: int) -> bool:
-    """Whether a row that reaches beyond its header has a blank before a figure: that may be the one too many."""
+    """Whether a row that reaches beyond its header has a blank, or the rest of its label, before a figure: that may
+    be the one too many.
+    """
     if not slots or slots[-1].cell.column + slots[-1].cell.column_span <= end:
         return False
+    if is_wording(slots[0]):
+        return any(slot.role for slot in slots[1:])
     blank = next((number for number, slot in enumerate(slots) if not slot.role), len(slots))
     return any(slot.role for slot in slots[blank:])
 

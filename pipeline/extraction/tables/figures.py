@@ -160,6 +160,11 @@ def filled(slots: Iterable[Token]) -> list[Token]:
     return [slot for slot in slots if slot.role]
 
 
+def is_wording(slot: Token) -> bool:
+    """Whether a text without a digit is printed in a slot: in the first of a row it is the rest of the label."""
+    return bool(slot.role & Role.TEXT) and not any(map(str.isdigit, slot.cell.text))
+
+
 def has_figure(slots: Iterable[Token]) -> bool:
     """Whether a number, or a sign that there is none, is printed in one of the slots."""
     return any(slot.role & Role.FIGURE for slot in slots)

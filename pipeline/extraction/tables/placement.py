@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipeline.extraction.report import Figure
 from pipeline.extraction.tables.columns import Code, Columns
-from pipeline.extraction.tables.figures import Printing, adrift, figure, filled, straight_row
+from pipeline.extraction.tables.figures import Printing, adrift, figure, filled, is_wording, straight_row
 from pipeline.extraction.tables.tokens import Token
 from pipeline.forms.registry import REQUEST_PEERS
 from pipeline.readers.document import Cell
@@ -139,8 +139,8 @@ def place_rows(
     if None not in placements:
         return placements
     crowded = sum(len(filled(row.slots)) > count for row in rows)
-    if crowded > 1 and has_room:
-        return placements  # the rows print more figures than the header has columns: it is not whole
+    if has_room and (crowded > 1 or (aligned and columns.places)):
+        return placements  # the rows have more places than the header has columns: it is not whole
     windows = [_windows(row.slots, count) for row in rows]
     full = [
         (row, starts[0])
@@ -165,7 +165,9 @@ def _start(
     """The slot of the first column, of those that are possible; None if it is not certain."""
     in_grid = aligned and columns.places is not None
     if len(starts) == 1 and any(row is other for other, _ in full):
-        return starts[0] if not in_grid or _side_by_side(columns) else None
+        # A row that does not stand under its header may have been pushed by the rest of its label.
+        certain = not in_grid or (_side_by_side(columns) and not is_wording(row.slots[starts[0]]))
+        return starts[0] if certain else None
     if in_grid:
         return None  # a row that does not stand under its header has no place to be
     peers = {(len(other.slots), start) for other, start in full if _label_column(other) == _label_column(row)}
