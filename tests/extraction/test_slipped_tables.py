@@ -176,9 +176,9 @@ def statuses(found: list[Figure], row_code: str) -> set[str]:
 
 
 def test_a_label_broken_over_two_cells_pushes_its_figures() -> None:
-    broken = ["", "", "3.危及“三安全", "一稳定”", "31", "32", "33", "34", "35", "36", ""]
-    found = uneven([*map(spread, requests(*ITEMS[:2])), broken])
-    assert statuses(found, "refused_security_stability") == {"unreadable"}
+    broken = ["", "（四）无法提供", "1.本机关不掌握", "相关政府信息", "21", "22", "23", "24", "25", "26", ""]
+    found = spanned([*ITEMS[:2], broken])
+    assert statuses(found, "unavailable_not_held") == {"unreadable"}
     assert sum(f.value is not None for f in found) == 12
 
 
