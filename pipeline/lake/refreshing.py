@@ -40,6 +40,7 @@ BATCH_BYTES: Final = 16 * 2**20
 DEFAULT_LIMITS: Final = Limits()
 
 _READING: Final = ["document_id", "source_fingerprint"]
+_FOR_OFFICE: Final = r"(?i)\.(?:doc|wps|rtf|odt)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,9 @@ def refresh(
             "document_id", keep="first", maintain_order=True
         )
         settled = readings(workspace).filter(_is_current(), _is_settled())
-        unread = wanted.join(settled, on=_READING, how="anti").sort("raw_path")
+        # LibreOffice takes longer to start than to convert: what a name says is for it goes into the same batches.
+        for_office = pl.col("raw_path").str.contains(_FOR_OFFICE)
+        unread = wanted.join(settled, on=_READING, how="anti").sort(for_office, "raw_path", descending=[True, False])
         total = BatchSummary()
         workspace.batches.mkdir(parents=True, exist_ok=True)
         batches = _batches(workspace, unread, limits)
