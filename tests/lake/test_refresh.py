@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -407,6 +408,26 @@ def test_debris_of_a_killed_run_is_removed(workspace: Workspace) -> None:
 def test_threads_read_as_well(workspace: Workspace) -> None:
     with ThreadPoolExecutor(2) as executor:
         assert refresh(workspace, executor=executor, workers=2).extracted == 5
+
+
+def test_what_names_say_is_for_libreoffice_is_read_together(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes longer to start than to convert."""
+    together: list[set[str]] = []
+
+    class Recording(AtOnce):
+        def submit(self, fn, /, job):
+            if isinstance(job, Batch):
+                together.append({os.fsdecode(task.path) for task in job.tasks})
+            return super().submit(fn, job)
+
+    monkeypatch.setattr(refreshing, "BATCH_DOCUMENTS", 3)
+    for number in range(9):
+        put(workspace, f"{number}.{'RTF' if number in (1, 4, 7) else 'txt'}", f"第{number}份")
+    refresh(workspace, executor=Recording(), workers=1)
+    assert together[0] == {"1.RTF", "4.RTF", "7.RTF"}
+    assert sum(map(len, together)) == 14
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
