@@ -6,7 +6,8 @@ prints for each the seconds, those of the processor, the peak of memory of all i
 document. Then it writes a share of the reports anew (``--share``, 0.01) and does the same again, and at last spends a
 night with nothing new by the real command. ``--keep`` leaves the data folder; one that holds a corpus is used again.
 
-Exit status 1 where a document was lost, read without need, or a figure is published otherwise than it is printed.
+Exit status 1 where a document was lost, read without need, or a figure is published otherwise than it is printed; of a
+scan, where no finding names that figure.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ NOTHING_NEW: Final = 20.0
 """Seconds that a run with nothing new may take at 100,000 documents."""
 
 _SHOWN: Final = 15
+_PLACES: Final = json.dumps(
+    [dict.fromkeys(("document_id", "table_code", "row_code", "column_code"), "VARCHAR") | {"table_set": "INTEGER"}]
+)
+"""The cells of a finding."""
 
 
 def main() -> None:
@@ -165,6 +170,13 @@ def judge(workspace: Workspace, figures: dict[str, Any]) -> list[str]:
             SELECT raw_path, edition, format, document_id
             FROM wanted JOIN landing.documents USING (raw_path)
             ORDER BY hash(raw_path) LIMIT {JUDGED};
+            CREATE TEMP TABLE flagged AS
+            SELECT DISTINCT place.*
+            FROM (
+                SELECT unnest(from_json(cells, '{_PLACES}')) AS place
+                FROM marts.finding JOIN sampled USING (document_id)
+                WHERE severity IN ('error', 'warning')
+            );
             CREATE TEMP TABLE printed AS
             SELECT sampled.format, sampled.document_id, truth.* EXCLUDE (edition)
             FROM read_parquet('{truth}/*/figures/*.parquet', hive_partitioning = true) AS truth
@@ -195,8 +207,14 @@ def judge(workspace: Workspace, figures: dict[str, Any]) -> list[str]:
                     cells.value IS NOT DISTINCT FROM printed.value AND cells.status = printed.status
                 ) AS right_ones,
                 count(*) FILTER (cells.value IS NOT NULL AND cells.value IS DISTINCT FROM printed.value) AS wrong_ones,
-            FROM printed LEFT JOIN landing.cells
-                USING (document_id, table_code, table_set, row_code, column_code)
+                count(*) FILTER (
+                    cells.value IS NOT NULL
+                    AND cells.value IS DISTINCT FROM printed.value
+                    AND flagged.document_id IS NULL
+                ) AS silent_ones
+            FROM printed
+            LEFT JOIN landing.cells USING (document_id, table_code, table_set, row_code, column_code)
+            LEFT JOIN flagged USING (document_id, table_code, table_set, row_code, column_code)
             GROUP BY ALL ORDER BY printed DESC
             """
         ).fetchall()
@@ -210,17 +228,19 @@ def judge(workspace: Workspace, figures: dict[str, Any]) -> list[str]:
             WHERE report_year NOT BETWEEN {ANNEX_YEARS.start} AND {ANNEX_YEARS.stop - 1}
             """.replace("(FROM failing)", "(SELECT document_id FROM marts.finding WHERE severity = 'error')")
         ).fetchall()
-    print(f"\n{'':10}{'documents':>10}{'lost':>6}{'year':>6}{'agency':>8}{'cells':>11}{'right':>9}{'wrong':>7}")
+    print(
+        f"\n{'':10}{'documents':>10}{'lost':>6}{'year':>6}{'agency':>8}{'cells':>11}{'right':>9}{'wrong':>7}{'silent':>8}"
+    )
     faults = []
     by_format = {row[0]: row[1:] for row in cells}
     for name, documents, lost, year, agency in reports:
-        printed, right, wrong = by_format.get(name, (0, 0, 0))
+        printed, right, wrong, silent = by_format.get(name, (0, 0, 0, 0))
         share = f"{right / printed:9.2%}" if printed else f"{'':9}"
-        print(f"{name:10}{documents:10,}{lost:6}{year:6}{agency:8}{printed:11,}{share}{wrong:7}")
+        print(f"{name:10}{documents:10,}{lost:6}{year:6}{agency:8}{printed:11,}{share}{wrong:7}{silent:8}")
         if name != "scan" and lost:
             faults.append(f"{lost} {name} documents are no report")
-        if wrong:
-            faults.append(f"{wrong} cells of {name} are published otherwise than they are printed")
+        if silent or (wrong and name != "scan"):
+            faults.append(f"{wrong} cells of {name} are published otherwise than printed, {silent} without a finding")
     ((seeded, found, others),) = contradicting
     print(f"one figure too many in {seeded:,}: an error is found in {found:,} of them, and in {others:,} others")
     figures["judged"] = {"documents": reports, "cells": cells, "seeded": [seeded, found, others]}
