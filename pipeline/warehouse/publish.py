@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import duckdb
 
@@ -21,6 +21,10 @@ class PublishedBuild(NamedTuple):
     fingerprint: str
 
 
+_MEMORY: Final = "2GB"
+"""For the comparison with the file published before; else DuckDB would keep both in memory as far as that goes."""
+
+
 def examine(target: Path, baseline: Baseline | None = None) -> dict[str, list[str]]:
     """Check whether ``target`` may be published; give what each check found, in its order.
 
@@ -32,7 +36,7 @@ def examine(target: Path, baseline: Baseline | None = None) -> dict[str, list[st
     with duckdb.connect(target) as connection:
         connection.execute("CHECKPOINT")
     found: dict[str, list[str]] = {}
-    with duckdb.connect(target, read_only=True) as connection:
+    with duckdb.connect(target, read_only=True, config={"memory_limit": _MEMORY}) as connection:
         found |= look_through(connection, baseline)
     has_log = target.with_name(f"{target.name}.wal").exists()
     found["one_file"] = ["the file has a write-ahead log"] if has_log else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.extraction.report import Figure
 from pipeline.extraction.tables import read_figures
 from pipeline.readers import read
@@ -160,11 +162,13 @@ def spread(row: list[str]) -> list[str]:
     return row + [""] * (10 - len(row))
 
 
-def spanned(rows: list[list[str]], over_types: str = "<td colspan=5>法人或其他组织</td>") -> list[Figure]:
+def spanned(
+    rows: list[list[str]], over_types: str = "<td colspan=5>法人或其他组织</td>", types: Sequence[str] = TYPES
+) -> list[Figure]:
     """Read rows under the header of the form, with its spans."""
     title = "<td rowspan=3 colspan=3>（本列数据的勾稽关系为）</td><td colspan=7>申请人情况</td>"
     people = f"<td rowspan=2>自然人</td>{over_types}<td rowspan=2>总计</td>"
-    head = [title, people, "".join(f"<td>{name}</td>" for name in TYPES)]
+    head = [title, people, "".join(f"<td>{name}</td>" for name in types)]
     body = ["".join(f"<td>{text}</td>" for text in row) for row in rows]
     table = "".join(f"<tr>{row}</tr>" for row in head + body)
     return read_figures(read(f"<html><body><table>{table}</table></body></html>".encode()))
@@ -207,6 +211,13 @@ def test_a_block_of_two_columns_of_which_one_is_left() -> None:
     assert [(f.column_code, str(f.value)) for f in alone if f.value is not None] == [("amount_10k_yuan", "92")]
 
 
+def test_a_label_of_a_header_broken_over_two_rows() -> None:
+    """What is left of 处理决定数量 in a row of its own heads no block: the figures stand to its left."""
+    header = [["信息内容", "上一年项目数量", "本年增/减", "处"], ["", "", "", "理决定数量"]]
+    found = uneven([*header, ["行政处罚", "93", "", ""]])
+    assert [f.status for f in found if f.raw_text] == ["unreadable"]
+
+
 def test_a_header_that_lost_the_cell_over_the_organisations() -> None:
     """总计 has moved to where 商业企业 is: all seven columns are named, and stand in the wrong order."""
     assert sum(f.value is not None for f in spanned(ITEMS)) == 18
@@ -218,6 +229,8 @@ def test_rows_with_a_place_more_than_a_whole_header_has() -> None:
     rows = [[*row[:3], *(f"{tens}{ones}" for ones in range(1, 8)), ""] for tens, row in enumerate(ITEMS, 1)]
     found = uneven([*map(spread, requests()), *rows])
     assert not [f for f in found if f.value is not None]
+    nameless = [TYPES[0], "1740399", *TYPES[1:]]  # pushes 其他 under 总计: no place of the header is known
+    assert not [f for f in spanned(rows, types=nameless) if f.value is not None]
     one = uneven([*map(spread, requests(*ITEMS[:2])), rows[2]])
     assert statuses(one, "refused_security_stability") == {"number"}
 

@@ -199,7 +199,7 @@ def _place(
     if len(slots) > len(columns) and not _is_whole(row_code, header.codes):
         return None
     if len(columns) == 1:
-        return _in_only_column(slots, columns[0])
+        return _in_only_column(slots, columns[0], in_grid)
     if in_grid:
         return None if _may_be_pushed(slots, header.end) else _by_grid(slots, columns)
     if len(slots) == len(columns):
@@ -223,12 +223,14 @@ def _is_whole(row_code: str, codes: frozenset[str | None]) -> bool:
     return codes & every in (*forms, every)
 
 
-def _in_only_column(slots: Sequence[Token], column: _Column) -> Sequence[_Column | None] | None:
+def _in_only_column(slots: Sequence[Token], column: _Column, in_grid: bool) -> Sequence[_Column | None] | None:
     """A block of one column leaves no choice, as long as one figure is printed (or the same one again in each place
-    that it spans).
+    that it spans), and in a grid not to the left of it, where columns are whose labels are lost.
     """
     filled = [slot for slot in slots if slot.role]
     if len({slot.cell.text for slot in filled}) > 1:
+        return None
+    if in_grid and any(slot.cell.column + slot.cell.column_span <= column.start for slot in filled):
         return None
     kept = filled[0] if filled else slots[0] if slots else None
     return [column if slot is kept else None for slot in slots]

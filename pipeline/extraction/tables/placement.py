@@ -139,7 +139,8 @@ def place_rows(
     if None not in placements:
         return placements
     crowded = sum(len(filled(row.slots)) > count for row in rows)
-    if has_room and (crowded > 1 or (aligned and columns.places)):
+    spilling = sum(len(row.slots) > count and bool(row.slots[0].role) for row in rows)
+    if has_room and (crowded > 1 or (aligned and (columns.places or spilling > 1))):
         return placements  # the rows have more places than the header has columns: it is not whole
     windows = [_windows(row.slots, count) for row in rows]
     full = [

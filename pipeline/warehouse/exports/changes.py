@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 import duckdb
 
 from pipeline.warehouse.exports.formats import Selection, read_header, write
+from pipeline.warehouse.exports.records import different_records
 
 CHANGES: Final = "CHANGES.csv"
 """Columns ``mart``, ``change`` (added, removed, changed; not_compared where the export before cannot be read), ``key``
@@ -39,6 +41,17 @@ class Changes:
         kept, new = read_header(before) if before.exists() else [], read_header(after)
         if self._builds[0] in (None, self._builds[1]) or not {*key} <= {*kept} & {*new}:
             return
+        folder = after.with_name(".part-changes")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        try:
+            self._compare(mart, key, *_pruned(before, after, folder), kept, new)
+        finally:
+            shutil.rmtree(folder)
+
+    def _compare(
+        self, mart: str, key: Sequence[str], before: Path, after: Path, kept: Sequence[str], new: Sequence[str]
+    ) -> None:
         values = [column for column in new if column in kept and column not in key]
         columns = ", ".join(map(_name, [*key, *values]))
         ordered = f"concat_ws(' / ', {', '.join(f'coalesce({_name(column)}, {_EMPTY})' for column in key)})"
@@ -89,6 +102,20 @@ class Changes:
 
 
 _EMPTY: Final = "''"
+
+
+def _pruned(before: Path, after: Path, folder: Path) -> tuple[Path, Path]:
+    """Two exports without the records that both have; as they are where that saves nothing."""
+    try:
+        different = different_records(before, after)
+    except ValueError:  # the comparison tells of it
+        return before, after
+    if different is None:
+        return before, after
+    pruned = folder / "before.csv", folder / "after.csv"
+    for path, records in zip(pruned, different, strict=True):
+        path.write_bytes(b"".join(record.rstrip(b"\r\n") + b"\n" for record in records))
+    return pruned
 
 
 def _read(path: Path) -> str:

@@ -45,6 +45,7 @@ class _Export:
     rows: Filter = Filter()
 
 
+_MEMORY: Final = "3GB"
 _TABLES: Final = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'marts'"
 
 _AGENCY: Final = frozenset({"province", "function"})
@@ -146,6 +147,9 @@ def _published_marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _write(connection: duckdb.DuckDBPyConnection, folder: Path, exports: Sequence[_Export]) -> list[Path]:
     """Write all parts, then what has changed, and only then put each in its place."""
     folder.mkdir(parents=True, exist_ok=True)
+    # What does not fit goes to disk where the exports go: the folder of the published file may be read-only.
+    connection.execute(f"SET memory_limit = '{_MEMORY}'")
+    connection.execute("SET temp_directory = $folder", {"folder": str(folder / ".part-spill")})
     ((build_id,),) = connection.sql("SELECT build_id FROM landing.build").fetchall()
     tables = {table.name: table for table in read_tables(connection) if table.schema == "marts"}
     changes = Changes(connection, read_build(folder), build_id)
