@@ -23,12 +23,17 @@ def fold_name(name: str) -> str:
 
 
 def _simplify(text: str) -> str:
-    """Simplify a text in traditional characters; one that is simplified already has a few of them in its own right."""
+    """Simplify a text in traditional characters; one that is simplified already has a few of them in its own right.
+
+    Those that GB 2312 does not have are none of its own.
+    """
     table, simplified = _simplified()
     traditional = sum(ord(character) in table for character in text)
-    if traditional and traditional > sum(character in simplified for character in text):
+    if not traditional:
+        return text
+    if traditional > sum(character in simplified for character in text):
         return text.translate(table)
-    return text
+    return "".join(one if one.encode("gb2312", "ignore") else one.translate(table) for one in text)
 
 
 @cache

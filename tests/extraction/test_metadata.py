@@ -93,6 +93,15 @@ def test_a_file_may_break_its_title_anywhere(places: set[int]) -> None:
     assert (metadata.title, metadata.agency_name, metadata.report_year) == (TITLE, AGENCY, YEAR)
 
 
+@pytest.mark.parametrize("above", [("附件",), ("首页政务公开",), ("菜单", "正文"), ("甘肃省",), ("附件", "甘肃省")])
+@pytest.mark.parametrize("broken", [False, True])
+def test_what_stands_above_the_title_of_a_file_is_no_part_of_its_name(above: tuple[str, ...], broken: bool) -> None:
+    """But for the place that it is in."""
+    metadata = metadata_of(text_file(*above, *([TITLE[:2], TITLE[2:]] if broken else [TITLE])))
+    province = "甘肃省" if "甘肃省" in above else ""
+    assert (metadata.title, metadata.agency_name, metadata.report_year) == (province + TITLE, province + AGENCY, YEAR)
+
+
 @pytest.mark.parametrize("place", range(len(AGENCY), len(TITLE)))
 def test_a_page_may_break_its_title_behind_the_name(place: int) -> None:
     metadata = metadata_of(page(TITLE[:place], TITLE[place:]))

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from pipeline.agencies.names import read_name
 from pipeline.agencies.words import ends_as_name
 from pipeline.extraction.dates import DATE
 from pipeline.extraction.lines import Lines, fold_for_matching
@@ -136,8 +137,8 @@ def _on_own_line(lines: Lines, compact: str, match: re.Match[str], first: int, l
     if title.year is None and last + 1 < len(lines) and _YEAR_LINE.fullmatch(lines.folded[last + 1]):
         last += 1
         title = _joined(lines, first, last) or title
-    if whole_title := _at_start(lines, first, last):
-        return [TitleSighting(whole_title, "title_line", "title_line", 0, whole_title.text)]
+    if at_start := _at_start(lines, first, last, title):
+        return [at_start]
     agency_rule, text = "title_line", title.text
     whole = lines.is_page and title.year and title.agency and _DIVISION.search(title.agency)
     for above in range(first - 1, first - 1 if whole else -1, -1):
@@ -156,12 +157,31 @@ def _on_own_line(lines: Lines, compact: str, match: re.Match[str], first: int, l
     return [TitleSighting(title, "title_line", agency_rule, first, text)]
 
 
-def _at_start(lines: Lines, first: int, last: int) -> Title | None:
-    """Read the title of a file that begins with it, however it is broken; pages begin with menus."""
-    if lines.is_page or not 0 < first <= _AT_START:
+def _at_start(lines: Lines, first: int, last: int, title: Title) -> TitleSighting | None:
+    """Read the title of a file that begins with it, however it is broken; pages begin with menus.
+
+    Other words (附件, a menu) may stand above it: what is joined should begin with a place. If the line itself names
+    an agency that does, it is not joined with less.
+    """
+    if lines.is_page or not 0 < first <= _AT_START or not all(_is_fragment(lines, line) for line in range(first)):
         return None
-    title = _joined(lines, 0, last) if all(_is_fragment(lines, line) for line in range(first)) else None
-    return title if title and title.year and title.agency and ends_as_name(title.agency) else None
+    found = []
+    for start in range(first):
+        joined = _joined(lines, start, last)
+        if joined and joined.year and joined.agency and ends_as_name(joined.agency):
+            found.append(TitleSighting(joined, "title_line", "title_line", start, joined.text))
+            if _names_its_place(joined.agency):
+                return found[-1]
+    is_whole = title.year and title.agency and _names_its_place(title.agency)
+    return found[0] if found and not is_whole else None
+
+
+def _names_its_place(agency: str) -> bool:
+    """Whether a name begins with a place that there is, or as those of national bodies and their arms do."""
+    name = read_name(agency)
+    return bool(
+        name.places or name.arm or name.is_national or name.corps or (name.township and name.township.divisions)
+    )
 
 
 def _joined(lines: Lines, first: int, last: int) -> Title | None:
