@@ -59,8 +59,8 @@ class Changes:
         query = f"""
             INSERT INTO changes
             WITH
-            old AS (SELECT {columns} FROM {_read(before)}),
-            new AS (SELECT {columns} FROM {_read(after)}),
+            old AS (SELECT {columns} FROM {_read(before, kept)}),
+            new AS (SELECT {columns} FROM {_read(after, new)}),
             gone AS (FROM old EXCEPT ALL FROM new),
             come AS (FROM new EXCEPT ALL FROM old),
             pairs AS (
@@ -118,9 +118,14 @@ def _pruned(before: Path, after: Path, folder: Path) -> tuple[Path, Path]:
     return pruned
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, header: Sequence[str]) -> str:
+    """All columns as text. Nothing is guessed: a few records do not tell how a file is written."""
     quoted = str(path).replace("'", "''")
-    return f"read_csv('{quoted}', header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
+    columns = ", ".join(f"{_name(column)}: 'VARCHAR'" for column in header)
+    return (
+        f"read_csv('{quoted}', header = true, auto_detect = false, columns = {{{columns}}}, "
+        "delim = ',', quote = '\"', escape = '\"')"
+    )
 
 
 def _name(identifier: str) -> str:
