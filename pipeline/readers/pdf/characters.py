@@ -118,26 +118,28 @@ def read_characters(page: pdfium.FPDF_PAGE, sheet: Frame) -> Printed:
 
 def _placed(raw: Iterable[_Raw], runs: list[_Run], frame: Frame, turns: int | None) -> list[Character]:
     """The characters where they stand on the page as it is read."""
-    page, place, new = frame.content(), frame.box, tuple.__new__  # this loop runs for every character of every page
+    new = tuple.__new__  # this loop runs for every character of every page
+    (page_left, page_top, page_right, page_bottom), place, is_turned = frame.content(), frame.box, frame.turns != 0
     start, _, _, height = frame.bounds
-    baselines = [frame.point(*run.origin) for run in runs]
+    of_runs = []
+    for run in runs:
+        is_upright = run.turns == turns
+        of_runs.append((run.size, is_upright, frame.point(*run.origin)[is_upright]))
     characters: list[Character] = []
     for text, number, west, south, east, north in raw:
-        if frame.turns == 0:
-            left, top, right, bottom = west - start, height - north, east - start, height - south
-        else:
+        if is_turned:
             left, top, right, bottom = place(west, south, east, north)
-        run = runs[number]
+        else:
+            left, top, right, bottom = west - start, height - north, east - start, height - south
         x, y = (left + right) / 2, (top + bottom) / 2
-        if not (page.left <= x <= page.right and page.top <= y <= page.bottom):
+        if not (page_left <= x <= page_right and page_top <= y <= page_bottom):
             continue
-        is_upright = run.turns == turns
-        baseline = baselines[number][is_upright]
+        size, is_upright, baseline = of_runs[number]
         if is_upright:
-            if not top - run.size < baseline < bottom + run.size:
+            if not top - size < baseline < bottom + size:
                 baseline = bottom  # vertical writing: characters of one run stand below one another
-            y = baseline - _MIDDLE * run.size
-        values = (text, left, top, right, bottom, baseline, run.size, x, y, number, is_upright)
+            y = baseline - _MIDDLE * size
+        values = (text, left, top, right, bottom, baseline, size, x, y, number, is_upright)
         characters.append(new(Character, values))
     return characters
 

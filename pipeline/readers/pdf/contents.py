@@ -91,12 +91,17 @@ def pieces_of(characters: Sequence[Character]) -> list[Piece]:
 def _in_one_go(characters: Sequence[Character]) -> list[Piece]:
     """The figures that are drawn in one go, and every other character by itself."""
     pieces: list[Piece] = []
+    last: Character | None = None  # where it is one of a figure
     for char in characters:
-        last = pieces[-1][-1] if pieces else None
-        if last and char.text in _FIGURE and last.text in _FIGURE and _follows(last, char):
+        if char[0] not in _FIGURE:  # its text: this loop runs for every character of every page
+            pieces.append([char])
+            last = None
+            continue
+        if last and _follows(last, char):
             pieces[-1].append(char)
         else:
             pieces.append([char])
+        last = char
     return pieces
 
 
