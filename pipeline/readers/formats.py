@@ -35,7 +35,7 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
         "html": Format("text/html", 2),
         "text": Format("text/plain", 2),
-        "pdf": Format("application/pdf", 1, "pipeline.readers.pdf:read_pdf", seconds=600),
+        "pdf": Format("application/pdf", 2, "pipeline.readers.pdf:read_pdf", seconds=600),
         "docx": Format(
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             1,

@@ -296,6 +296,13 @@ def test_forms_of_digits_and_radicals():
     assert texts(read(write_pdf([page])))[0] == ["一、行政许可", "１２", "34"]
 
 
+def test_a_hyphen_at_the_end_of_a_line_is_read():
+    page = PdfPage()
+    for number, line in enumerate(["COVID-", "19 与政务公开-", "2022年"]):
+        page.text(50, 700 - 40 * number, line)
+    assert [block.text for block in read(write_pdf([page])).paragraphs] == ["COVID-", "19 与政务公开-", "2022年"]
+
+
 # What is printed and is no text of the page
 
 

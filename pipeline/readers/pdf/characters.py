@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
-from ctypes import CFUNCTYPE, byref, c_double, c_int, c_uint, c_void_p, cast
-from functools import cache
+from collections.abc import Iterable
+from ctypes import addressof, c_double, c_uint, c_ushort
 from typing import Final, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 from pipeline.readers.document import UnreadableDocument
+from pipeline.readers.pdf.calls import address, lean
 from pipeline.readers.pdf.geometry import Frame
 from pipeline.readers.pdf.layers import Ink, is_in_layer
 
@@ -26,6 +26,8 @@ _OPAQUE: Final = 255
 _LAST_CONTROL: Final = 0x20  # of the codes that pdfium adds where it sees a space or the end of a line
 _MIDDLE: Final = 0.35  # of the size above the baseline
 UNKNOWN: Final = "\ufffd"
+_SPECIAL: Final = "\ufffe"
+_HYPHEN: Final = ord("-")  # pdfium gives one at the end of a line as a control code
 _SAME_PLACE: Final = 0.15  # of the size: drawn twice to look bold
 
 
@@ -145,46 +147,55 @@ def _placed(raw: Iterable[_Raw], runs: list[_Run], frame: Frame, turns: int | No
 
 
 def _read(text_page: pdfium.FPDF_TEXTPAGE) -> tuple[list[_Raw], list[_Run]]:
-    count = pdfium.FPDFText_CountChars(text_page)
+    count = max(0, pdfium.FPDFText_CountChars(text_page))
     if count > _MAX_CHARACTERS:
         raise UnreadableDocument("too_large", f"A page holds {count} characters, more than any report's.")
+    page = address(text_page)
     rect = pdfium.FS_RECTF()
-    rect_at = byref(rect)
-    unicode_of, box_of, fails = (
-        pdfium.FPDFText_GetUnicode,
-        pdfium.FPDFText_GetLooseCharBox,
-        pdfium.FPDFText_HasUnicodeMapError,
-    )
-    address_of, is_generated = _address_of_text_object(), pdfium.FPDFText_IsGenerated
+    rect_at = addressof(rect)
+    box_of, fails = lean.FPDFText_GetLooseCharBox, lean.FPDFText_HasUnicodeMapError
+    object_of, is_generated = lean.FPDFText_GetTextObject, lean.FPDFText_IsGenerated
+    is_hyphen = lean.FPDFText_IsHyphen
+    describe = _Describer(page).run
     characters: list[_Raw] = []
     runs: list[_Run] = []
     numbers: dict[int | None, int] = {}
     texts: dict[tuple[int | None, int], str] = {}  # of the codes of each font
-    for index in range(count):
-        code = unicode_of(text_page, index)
-        if code <= _LAST_CONTROL and is_generated(text_page, index) == 1:
-            continue
-        address = address_of(text_page, index)
-        number = numbers.get(address)
+    for index, unicode in enumerate(_codes(page, count)):
+        code = unicode
+        if code <= _LAST_CONTROL:
+            if is_generated(page, index) == 1:
+                continue
+            if is_hyphen(page, index) == 1:
+                code = _HYPHEN
+        text_object = object_of(page, index)
+        number = numbers.get(text_object)
         if number is None:
-            number = numbers[address] = len(runs)
-            runs.append(_run(text_page, index, chr(code)))
+            number = numbers[text_object] = len(runs)
+            runs.append(describe(text_object, index, chr(code)))
         font = runs[number].font
         text = texts.get((font, code))
         if text is None:
-            is_known = not _is_unmapped(code) and fails(text_page, index) != 1
+            is_known = not _is_unmapped(code) and fails(page, index) != 1
             text = texts[font, code] = _plain(chr(code)) if is_known else UNKNOWN
         if text:
-            box_of(text_page, index, rect_at)
+            box_of(page, index, rect_at)
             characters.append((text, number, rect.left, rect.bottom, rect.right, rect.top))
     return characters, runs
 
 
-@cache
-def _address_of_text_object() -> Callable[[pdfium.FPDF_TEXTPAGE, int], int | None]:
-    """FPDFText_GetTextObject, giving the address alone: all that is needed to tell runs apart, and much faster."""
-    function = CFUNCTYPE(c_void_p, c_void_p, c_int)
-    return function(cast(pdfium.FPDFText_GetTextObject, c_void_p).value or 0)
+def _codes(page: int, count: int) -> list[int]:
+    """The Unicode code of each character, all at once where the text of the page has as many characters as it.
+
+    A character adds at most one to the text, so each has then added its own; U+FFFE stands there for several kinds.
+    """
+    buffer = (c_ushort * (2 * count + 1))()
+    units = lean.FPDFText_GetText(page, 0, count, buffer) - 1  # less the NUL at the end
+    text = bytes(buffer)[: 2 * max(units, 0)].decode("utf-16-le", "surrogatepass")
+    code_of = lean.FPDFText_GetUnicode
+    if len(text) != count:
+        return [code_of(page, index) for index in range(count)]
+    return [ord(char) if char != _SPECIAL else code_of(page, index) for index, char in enumerate(text)]
 
 
 def _is_unmapped(code: int) -> bool:
@@ -194,28 +205,37 @@ def _is_unmapped(code: int) -> bool:
     )
 
 
-def _run(text_page: pdfium.FPDF_TEXTPAGE, index: int, text: str) -> _Run:
-    text_object = pdfium.FPDFText_GetTextObject(text_page, index)
-    matrix, x, y = pdfium.FS_MATRIX(), c_double(), c_double()
-    pdfium.FPDFText_GetMatrix(text_page, index, byref(matrix))
-    pdfium.FPDFText_GetCharOrigin(text_page, index, byref(x), byref(y))
-    size = pdfium.FPDFText_GetFontSize(text_page, index)
-    turns: int | None = 0
-    if matrix.b or matrix.c or matrix.a < 0:
-        size *= math.hypot(matrix.c, matrix.d)
-        angle = math.atan2(-matrix.b, matrix.a)  # clockwise
-        quarters = round(angle / (math.pi / 2))
-        turns = quarters % 4 if abs(angle - quarters * math.pi / 2) < _OBLIQUE else None
-    else:
-        size *= abs(matrix.d)
-    is_seen = pdfium.FPDFTextObj_GetTextRenderMode(text_object) not in _UNSEEN
-    font = cast(pdfium.FPDFTextObj_GetFont(text_object), c_void_p).value
-    return _Run(text, size or 1.0, (x.value, y.value), turns, is_seen, index, is_in_layer(text_object), font)
+class _Describer:
+    """Tells what holds of all characters of a text object."""
+
+    def __init__(self, page: int) -> None:
+        self._page = page
+        self._matrix, self._x, self._y = pdfium.FS_MATRIX(), c_double(), c_double()
+        self._matrix_at, self._x_at, self._y_at = map(addressof, (self._matrix, self._x, self._y))
+
+    def run(self, text_object: int | None, index: int, text: str) -> _Run:
+        """The run of a text object whose first character is at an index."""
+        page, matrix = self._page, self._matrix
+        lean.FPDFText_GetMatrix(page, index, self._matrix_at)
+        lean.FPDFText_GetCharOrigin(page, index, self._x_at, self._y_at)
+        size = lean.FPDFText_GetFontSize(page, index)
+        turns: int | None = 0
+        if matrix.b or matrix.c or matrix.a < 0:
+            size *= math.hypot(matrix.c, matrix.d)
+            angle = math.atan2(-matrix.b, matrix.a)  # clockwise
+            quarters = round(angle / (math.pi / 2))
+            turns = quarters % 4 if abs(angle - quarters * math.pi / 2) < _OBLIQUE else None
+        else:
+            size *= abs(matrix.d)
+        is_seen = lean.FPDFTextObj_GetTextRenderMode(text_object) not in _UNSEEN
+        font = lean.FPDFTextObj_GetFont(text_object)
+        origin = self._x.value, self._y.value
+        return _Run(text, size or 1.0, origin, turns, is_seen, index, is_in_layer(text_object), font)
 
 
 def _is_pale(text_page: pdfium.FPDF_TEXTPAGE, index: int) -> bool:
     red, green, blue, alpha = c_uint(), c_uint(), c_uint(), c_uint()
-    if not pdfium.FPDFText_GetFillColor(text_page, index, byref(red), byref(green), byref(blue), byref(alpha)):
+    if not lean.FPDFText_GetFillColor(text_page, index, *map(addressof, (red, green, blue, alpha))):
         return False
     return alpha.value < _OPAQUE or min(red.value, green.value, blue.value) > _PALE
 

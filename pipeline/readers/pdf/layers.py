@@ -9,6 +9,7 @@ from typing import Final
 import pypdfium2.raw as pdfium
 
 from pipeline.readers.document import UnreadableDocument
+from pipeline.readers.pdf.calls import lean
 from pipeline.readers.pdf.geometry import Frame
 
 _LAYER: Final = "OC"  # the tag of marked content that belongs to a layer
@@ -17,13 +18,13 @@ _MAX_PIXELS: Final = 4_000_000
 _WHITE: Final = 0xFFFFFFFF
 
 
-def is_in_layer(item: pdfium.FPDF_PAGEOBJECT) -> bool:
-    """Whether an object stands in a layer."""
-    for number in range(pdfium.FPDFPageObj_CountMarks(item)):
+def is_in_layer(item: int | None) -> bool:
+    """Whether an object (its address) stands in a layer."""
+    for number in range(lean.FPDFPageObj_CountMarks(item)):
         name = (c_ushort * _LONGEST_NAME)()
         size = c_ulong()
-        mark = pdfium.FPDFPageObj_GetMark(item, number)
-        if pdfium.FPDFPageObjMark_GetName(mark, name, 2 * _LONGEST_NAME, byref(size)):
+        mark = lean.FPDFPageObj_GetMark(item, number)
+        if lean.FPDFPageObjMark_GetName(mark, name, 2 * _LONGEST_NAME, byref(size)):
             text = bytes(name)[: max(size.value - 2, 0)].decode("utf-16-le", "replace")
             if text == _LAYER:
                 return True

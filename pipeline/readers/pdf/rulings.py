@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import pypdfium2.raw as pdfium
 
 from pipeline.readers.document import UnreadableDocument
+from pipeline.readers.pdf.calls import address, lean
 from pipeline.readers.pdf.geometry import Box, Frame
 
 _MAX_OBJECTS: Final = 300_000
@@ -56,9 +57,9 @@ def read_drawn(page: pdfium.FPDF_PAGE, frame: Frame) -> Drawn:
     """
     drawn = Drawn([], [], [], [], 0)
     reader = _Reader(frame, drawn)
-    count = pdfium.FPDFPage_CountObjects(page)
-    for index in range(count):
-        reader.read(pdfium.FPDFPage_GetObject(page, index), _IDENTITY, 0)
+    page_at = address(page)
+    for index in range(lean.FPDFPage_CountObjects(page_at)):
+        reader.read(lean.FPDFPage_GetObject(page_at, index), _IDENTITY, 0)
     return drawn._replace(curves=reader.curves)
 
 
@@ -78,12 +79,12 @@ class _Reader:
         self._fill, self._stroke = c_int(), c_int()
         self._colour = [c_uint() for _ in range(4)]
 
-    def read(self, item: pdfium.FPDF_PAGEOBJECT, outer: Matrix, depth: int) -> None:
+    def read(self, item: int, outer: Matrix, depth: int) -> None:
         """Read one object; ``outer`` brings the coordinates of the form that it stands in to the page's."""
         self._objects += 1
         if self._objects > _MAX_OBJECTS:
             raise UnreadableDocument("too_large", f"A page draws more than {_MAX_OBJECTS} objects.")
-        kind = pdfium.FPDFPageObj_GetType(item)
+        kind = lean.FPDFPageObj_GetType(item)
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._read_path(item, outer)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
@@ -93,13 +94,13 @@ class _Reader:
                 self._drawn.pictures.append(seen)
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
             matrix = _product(self._matrix_of(item), outer)
-            for index in range(pdfium.FPDFFormObj_CountObjects(item)):
-                self.read(pdfium.FPDFFormObj_GetObject(item, index), matrix, depth + 1)
+            for index in range(lean.FPDFFormObj_CountObjects(item)):
+                self.read(lean.FPDFFormObj_GetObject(item, index), matrix, depth + 1)
         elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
             self.curves += 1
 
-    def _read_path(self, item: pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> None:
-        pdfium.FPDFPath_GetDrawMode(item, byref(self._fill), byref(self._stroke))
+    def _read_path(self, item: int, outer: Matrix) -> None:
+        lean.FPDFPath_GetDrawMode(item, byref(self._fill), byref(self._stroke))
         is_filled, is_stroked = self._fill.value != 0, self._stroke.value != 0
         if not (is_filled or is_stroked):
             return  # a path that only clips
@@ -124,25 +125,25 @@ class _Reader:
                 elif abs(x0 - x1) <= _STRAIGHT and abs(y0 - y1) > abs(x0 - x1):
                     self._add_line(Box((x0 + x1) / 2, min(y0, y1), (x0 + x1) / 2, max(y0, y1)), clip)
 
-    def _subpaths(self, item: pdfium.FPDF_PAGEOBJECT) -> Iterator[tuple[list[tuple[float, float]] | None, bool]]:
+    def _subpaths(self, item: int) -> Iterator[tuple[list[tuple[float, float]] | None, bool]]:
         """The corners of each part of a path, and whether it is closed; None for a part with curves."""
-        count = pdfium.FPDFPath_CountSegments(item)
+        count = lean.FPDFPath_CountSegments(item)
         self._segments += max(count, 0)
         if self._segments > _MAX_SEGMENTS:
             raise UnreadableDocument("too_large", f"A page draws more than {_MAX_SEGMENTS} lines.")
         points: list[tuple[float, float]] = []
         curved = closed = False
         for index in range(count):
-            segment = pdfium.FPDFPath_GetPathSegment(item, index)
-            kind = pdfium.FPDFPathSegment_GetType(segment)
+            segment = lean.FPDFPath_GetPathSegment(item, index)
+            kind = lean.FPDFPathSegment_GetType(segment)
             if kind == _MOVE and points:
                 if len(points) > 1:
                     yield None if curved else points, closed
                 points, curved = [], False
             curved |= kind not in (_MOVE, _LINE)
-            pdfium.FPDFPathSegment_GetPoint(segment, byref(self._x), byref(self._y))
+            lean.FPDFPathSegment_GetPoint(segment, byref(self._x), byref(self._y))
             points.append((self._x.value, self._y.value))
-            closed = bool(pdfium.FPDFPathSegment_GetClose(segment))
+            closed = bool(lean.FPDFPathSegment_GetClose(segment))
         if len(points) > 1:
             yield None if curved else points, closed
 
@@ -153,7 +154,7 @@ class _Reader:
         elif seen.height > seen.width and seen.width >= 0:
             self._drawn.vertical.append(Line(seen.left, seen.top, seen.bottom))
 
-    def _add_area(self, item: pdfium.FPDF_PAGEOBJECT, corners: list[tuple[float, float]], clip: Box) -> None:
+    def _add_area(self, item: int, corners: list[tuple[float, float]], clip: Box) -> None:
         """A filled shape: a line if it is thin, an area if it is a rectangle."""
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         box = Box(min(xs), min(ys), max(xs), max(ys))
@@ -175,22 +176,22 @@ class _Reader:
         elif not self._is_white(item) and (seen := box.meet(clip)).area > 0:
             self._drawn.areas.append(seen)
 
-    def _is_white(self, item: pdfium.FPDF_PAGEOBJECT) -> bool:
+    def _is_white(self, item: int) -> bool:
         red, green, blue, alpha = self._colour
-        if not pdfium.FPDFPageObj_GetFillColor(item, byref(red), byref(green), byref(blue), byref(alpha)):
+        if not lean.FPDFPageObj_GetFillColor(item, byref(red), byref(green), byref(blue), byref(alpha)):
             return False
         return alpha.value == 0 or min(red.value, green.value, blue.value) >= _WHITE
 
-    def _clip(self, item: pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> Box:
+    def _clip(self, item: int, outer: Matrix) -> Box:
         """The part of the page outside of which the object is not seen, as a rectangle around it."""
         box = self._page
-        clip_path = pdfium.FPDFPageObj_GetClipPath(item)
-        count = pdfium.FPDFClipPath_CountPaths(clip_path) if clip_path else 0
+        clip_path = lean.FPDFPageObj_GetClipPath(item)
+        count = lean.FPDFClipPath_CountPaths(clip_path) if clip_path else 0
         for number in range(max(count, 0)):
             corners = []
-            for index in range(pdfium.FPDFClipPath_CountPathSegments(clip_path, number)):
-                segment = pdfium.FPDFClipPath_GetPathSegment(clip_path, number, index)
-                pdfium.FPDFPathSegment_GetPoint(segment, byref(self._x), byref(self._y))
+            for index in range(lean.FPDFClipPath_CountPathSegments(clip_path, number)):
+                segment = lean.FPDFClipPath_GetPathSegment(clip_path, number, index)
+                lean.FPDFPathSegment_GetPoint(segment, byref(self._x), byref(self._y))
                 corners.append(_apply(outer, self._x.value, self._y.value))
             # A clip of the whole page only says where the sheet ends.
             if corners and not (shape := self._box(corners)).covers(self._sheet):
@@ -201,9 +202,9 @@ class _Reader:
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         return self._frame.box(min(xs), min(ys), max(xs), max(ys))
 
-    def _matrix_of(self, item: pdfium.FPDF_PAGEOBJECT) -> Matrix:
+    def _matrix_of(self, item: int) -> Matrix:
         matrix = self._matrix
-        if not pdfium.FPDFPageObj_GetMatrix(item, byref(matrix)):
+        if not lean.FPDFPageObj_GetMatrix(item, byref(matrix)):
             return _IDENTITY
         return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
