@@ -8,6 +8,7 @@ begins another document, and at last ``("done", result)`` or ``("failed", error)
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
@@ -28,6 +29,8 @@ from pipeline.lake.limits import OUT_OF_MEMORY, Watch
 from pipeline.lake.passes.reading import read_pass_batch
 
 _MAX_FILE_BYTES: Final = 2**30
+_COLLECTED_AFTER: Final = 20_000
+"""New objects after which garbage is looked for: a document makes many that live until it is read, few in cycles."""
 
 
 def _list(path: Path, watch: Watch) -> Listing | None:
@@ -42,6 +45,8 @@ JOBS: Final[Mapping[str, Callable[[Any, Watch], Any]]] = MappingProxyType(
 
 def main() -> None:
     """Do jobs until there is nobody to do them for."""
+    gc.freeze()  # what is imported stays
+    gc.set_threshold(_COLLECTED_AFTER)
     threading.Thread(target=_follow_parent, daemon=True).start()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_FSIZE, _MAX_FILE_BYTES)
