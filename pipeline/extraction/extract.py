@@ -8,9 +8,10 @@ from pipeline.extraction.report import NotAReport, Report, Source
 from pipeline.extraction.sections import read_sections
 from pipeline.extraction.tables import find_annex, read_figures
 from pipeline.extraction.tables.doubt import doubt
+from pipeline.extraction.tables.own_set import own_set_first
 from pipeline.readers.document import Document
 
-EXTRACTION_VERSION = 7
+EXTRACTION_VERSION = 8
 """Raise it when extraction gives other results: documents read by an older version are then read again."""
 
 
@@ -35,4 +36,4 @@ def extract(document: Document, source: Source | None = None) -> Report:
             "If this is a report, its tables may be pictures or stand in an attachment.",
             Report(metadata, [], sections) if metadata.title else None,
         )
-    return Report(metadata, figures, sections)
+    return Report(metadata, own_set_first(figures, document, metadata.report_year), sections)

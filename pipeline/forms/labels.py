@@ -38,6 +38,9 @@ _ARTICLE = re.compile(r"^第?二十条第?[一二三四五六七八九十]+项?$
 _TELLING = "上下本新不未无前后总其经直"
 """Characters that turn a label into another one (上年, 下年; 予以公开, 不予公开): never taken for a misprint."""
 
+_ALTERING = tuple(row["word"] for row in read_table("altering_words.csv"))
+"""Words that make another label of one: 行政处分 is no misprint of 行政处罚, 规章（草案） no 规章."""
+
 
 def wording(text: str) -> str:
     """The bare wording of a label: numbering, punctuation, spaces and digits removed, characters folded."""
@@ -111,7 +114,7 @@ def find_labels(text: str) -> tuple[Label, ...]:
         NOT_WORDING.sub("", _BARE_NUMERAL.sub("", unnumbered)),
         NOT_WORDING.sub("", plain),
     ):
-        if candidate in _LABELS:
+        if candidate in _LABELS and not _is_altered(key, candidate):
             return _LABELS[candidate]
     half = key[: len(key) // 2]
     if half * 2 == key and half in _LABELS:
@@ -139,13 +142,22 @@ def _nearest(key: str) -> tuple[Label, ...]:
         return ()
     allowed = 1 if len(key) < 8 else 2 if len(key) < 14 else len(key) // 6
     near = extract(key, _LABELS.keys(), scorer=Levenshtein.distance, score_cutoff=allowed, limit=6)
-    found = [(known, distance) for known, distance, _ in near if _telling(known) == _telling(key)]
+    found = [
+        (known, distance)
+        for known, distance, _ in near
+        if _telling(known) == _telling(key) and not _is_altered(key, known)
+    ]
     if not found:
         return ()
     nearest, distance = found[0]
     labels = _LABELS[nearest]
     rivals = [known for known, other in found[1:] if other == distance and _LABELS[known] != labels]
     return () if rivals else labels
+
+
+def _is_altered(key: str, known: str) -> bool:
+    """Whether a wording says a word that makes it another than the known one."""
+    return any(word in key and word not in known for word in _ALTERING)
 
 
 def _telling(key: str) -> list[str]:

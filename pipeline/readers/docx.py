@@ -16,6 +16,7 @@ from pipeline.readers.layout import Block, place_table
 from pipeline.readers.links import names_file
 from pipeline.readers.ooxml import core_properties, main_part, read_part, relationships
 from pipeline.readers.package import MAX_MEMBER, Package
+from pipeline.readers.styles import STRUCK
 from pipeline.readers.whitespace import fold_spaces
 from pipeline.readers.word_numbering import Numbering, W
 from pipeline.readers.word_styles import NO_MARKS, Marks, Styles, read_marks, read_numbering
@@ -216,7 +217,10 @@ class _Reader:
         if bool(marks.apart) != line.is_apart:
             line.text.append(" ")
             line.is_apart = not line.is_apart
+        before = len(line.text)
         self._run_content(run, line, marks)
+        if marks.struck and not "".join(line.text[before:]).isspace():
+            line.text.append(STRUCK)
 
     def _run_content(self, run: Element, line: _Line, marks: Marks) -> None:
         for child in run:

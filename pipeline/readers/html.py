@@ -20,6 +20,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 from pipeline.readers.document import Cell, Document, Link, Paragraph, Table, UnreadableDocument
 from pipeline.readers.layout import has_data_row, is_list
 from pipeline.readers.links import join, names_file
+from pipeline.readers.styles import settle_styles
 from pipeline.readers.whitespace import fold_spaces
 
 _BLOCKS = (
@@ -31,9 +32,6 @@ _BLOCKS = (
 _NOT_TEXT = "script style template select textarea svg title noframes button object iframe".split()
 _APART = "sup sub s strike del img input rp rt".split()
 """Within a line, but apart from the text beside it: a footnote's number does not lengthen a figure."""
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
-_MAX_UNSEEN = 200
-"""Characters of text in a table that may be hidden; more is content that a script shows."""
 _CLOSED = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _OPENED = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
 _TABLE_TAG = re.compile(r"<(/?)table\b", re.IGNORECASE)
@@ -115,8 +113,8 @@ def _read(source: bytes, text: str, places: dict[int, list[int]] | None) -> Docu
     base = tree.css_first("base[href]")
     numbers = {} if places is None else {node.mem_id: number for number, node in enumerate(body.css("td, th"))}
     links = _read_links(body, (base.attributes.get("href") or "") if base else "")
-    _drop_unseen(body, "table [style*=none i], table [hidden]")
     pictures = _take_pictures(body) if _PICTURE in source else {}
+    settle_styles(tree, body, source, _BREAK)
     tables = _take_tables(body, numbers, places)
     _reduce_to_blocks(body)
     pieces = filter(None, map(fold_spaces, _texts(body).split(_BREAK)))
@@ -205,15 +203,6 @@ def _read_meta(tree: LexborHTMLParser) -> dict[str, str]:
         if name and content and (folded := fold_spaces(content)):
             meta.setdefault(name.lower(), folded)
     return meta
-
-
-def _drop_unseen(root: LexborNode, candidates: str) -> None:
-    """Take out what a table's rows and cells hold but do not print (template rows, hidden spans)."""
-    for node in reversed(root.css(candidates)):
-        attributes = node.attributes
-        unseen = "hidden" in attributes or _UNSEEN.search(attributes.get("style") or "")
-        if unseen and len(node.text()) <= _MAX_UNSEEN and not node.css_first("table"):
-            node.decompose()
 
 
 def _reduce_to_blocks(root: LexborNode) -> None:
@@ -321,7 +310,6 @@ def _span(printed: str | None) -> int:
 def _cell_text(node: LexborNode, text: str) -> str:
     """The lines of a cell with these texts."""
     if _BREAK in text:  # several: runs of one line, or lines
-        _drop_unseen(node, "[style]")
         _reduce_to_blocks(node)
         text = node.text(separator=_BREAK)
     return _lines(text)

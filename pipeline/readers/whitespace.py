@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-"""Characters that print nothing: soft hyphen, zero-width spaces and joiners, direction marks."""
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202d\u2060-\u2064\ufeff]")
+"""Characters that print nothing: soft hyphen, zero-width spaces and joiners, direction marks. Not the one that has
+text printed from right to left: a figure behind it is another one.
+"""
 
 
 def fold_spaces(text: str) -> str:

@@ -9,25 +9,29 @@ from pipeline.readers.word_numbering import W
 from pipeline.readers.xml import Element
 
 _OFF: Final = frozenset({"0", "false", "off", "none", "baseline"})
+"""Values that say that a mark is not there."""
 _HIDDEN: Final = f"{W}vanish"
-_APART: Final = (f"{W}strike", f"{W}dstrike", f"{W}vertAlign")
+_STRUCK: Final = (f"{W}strike", f"{W}dstrike")
+_COLOUR: Final = f"{W}color"
+_WHITE: Final = "FFFFFF"
 _RUN_STYLE: Final = f"{W}rStyle"
-_MARKS: Final = (_HIDDEN, *_APART, _RUN_STYLE)
+_MARKS: Final = (_HIDDEN, *_STRUCK, f"{W}vertAlign", f"{W}position", _COLOUR, _RUN_STYLE)
 _MAX_ANCESTORS: Final = 20
 _LEVELS: Final = frozenset("012345678")
 
 
 class Marks(NamedTuple):
-    """What is said of a text: ``hidden``, and ``apart`` (raised, lowered, struck out); None where nothing is said."""
+    """What is said of a text: ``hidden``, ``struck`` out, and ``apart`` from the text beside it (raised, lowered, white
+    on white, struck out); None where nothing is said.
+    """
 
     hidden: bool | None = None
     apart: bool | None = None
+    struck: bool | None = None
 
     def over(self, other: Marks) -> Marks:
         """These, and where they say nothing, the others."""
-        return Marks(
-            other.hidden if self.hidden is None else self.hidden, other.apart if self.apart is None else self.apart
-        )
+        return Marks(*(theirs if own is None else own for own, theirs in zip(self, other, strict=True)))
 
 
 NO_MARKS: Final = Marks()
@@ -91,6 +95,7 @@ def read_marks(properties: Element, styles: Styles | None = None) -> Marks:
     """What run properties say, themselves and by the character style that they name."""
     hidden: bool | None = None
     apart: bool | None = None
+    struck: bool | None = None
     style = NO_MARKS
     for element in properties.iterchildren(*_MARKS):
         value = element.get(f"{W}val")
@@ -98,9 +103,14 @@ def read_marks(properties: Element, styles: Styles | None = None) -> Marks:
             style = styles[value or ""].marks if styles else NO_MARKS
         elif element.tag == _HIDDEN:
             hidden = value not in _OFF
+        elif element.tag == _COLOUR:
+            apart = bool(apart) or value == _WHITE
         else:
             apart = bool(apart) or value not in _OFF
-    return style if hidden is None and apart is None else Marks(hidden, apart).over(style)
+            if element.tag in _STRUCK:
+                struck = bool(struck) or value not in _OFF
+    own = Marks(hidden, apart, struck)
+    return style if own == NO_MARKS else own.over(style)
 
 
 def read_numbering(properties: Element) -> tuple[str | None, int | None]:

@@ -17,6 +17,7 @@ class CurrentTable:
     ``foreign_header``: it began with a header that no form has, so it does not go on with an earlier table.
     ``sideways``: a requests table turned on its side, without a grid to turn it back.
     ``downwards``: a litigation table with a row for each result.
+    ``by_year``: a row of it names years, of which there may be several side by side.
     """
 
     index: int = -1
@@ -25,3 +26,4 @@ class CurrentTable:
     foreign_header: bool = False
     sideways: bool = False
     downwards: bool = False
+    by_year: bool = False

@@ -56,13 +56,18 @@ class DisclosureTable:
         self.sets.boundary = True
         return True
 
+    def subdivide(self) -> None:
+        """Texts of no form below the header: its columns are divided, by years perhaps."""
+        if self._header is not None and self.in_table():
+            self._header = self._header._replace(subdivided=True)
+
     def add_row(self, row: Row) -> None:
         """A row with a label of the form."""
         first = next(token for token in row if token.role & Role.DISCLOSURE_ROW)
         at = max([number for number, token in enumerate(row) if token.labels == first.labels])
         label, slots, row_code = row[at], row[at + 1 :], first.codes.get("disclosure.row") or ""
         placed = _place(row_code, label, slots, self._header, self._current) if self._header else None
-        if placed is None or self._header is None:
+        if placed is None or self._header is None or _of_several(slots, placed, self._header):
             table: Printing = (DISCLOSURE, None, self.sets.number)
             self._figures.extend(adrift(table, row_code, slots, self._current.index))
             return
@@ -116,7 +121,7 @@ class _Column(NamedTuple):
 class _Header(NamedTuple):
     """The columns of one block, where its label column (信息内容) is, and the table that its header stands in.
 
-    ``end`` is where the header row ends, with its blanks.
+    ``end`` is where the header row ends, with its blanks; ``subdivided``: texts of no form stand below it.
     """
 
     columns: tuple[_Column, ...]
@@ -124,6 +129,7 @@ class _Header(NamedTuple):
     codes: frozenset[str | None]
     table_index: int
     end: int
+    subdivided: bool = False
 
 
 def _foreign_columns(row: Sequence[Token]) -> list[_Column]:
@@ -154,7 +160,7 @@ def _read_header(row: Sequence[Token], table_index: int, foreign: Sequence[_Colu
 def _read_columns(printed: tuple[tuple[int, str, int], ...]) -> tuple[tuple[_Column, ...], int]:
     """The columns of a header row of (grid column, text, column span), and its label column; remembered."""
     columns: list[_Column] = []
-    label_column = None
+    label_column, last = None, ""
     for start, text, span in printed:
         _, labels, role, _ = read_cell(text)
         heading = next((label.code for label in labels if label.kind == "disclosure.heading"), None)
@@ -165,10 +171,11 @@ def _read_columns(printed: tuple[tuple[int, str, int], ...]) -> tuple[tuple[_Col
         label = next((label for label in labels if label.kind == "disclosure.column"), None)
         code, form = (label.code, label.form) if label else (None, None)
         # Some exports print a spanning label again in every place that it spans.
-        if columns and code and columns[-1].code == code and columns[-1].end == start:
+        if columns and code and columns[-1].code == code and columns[-1].end == start and text == last:
             columns[-1] = columns[-1]._replace(end=start + span)
         else:
             columns.append(_Column(code, form, _printed_unit(text), start, start + span))
+        last = text
     coded = [column.start for column in columns if column.code]
     if not coded:
         return (), 0
@@ -232,6 +239,8 @@ def _in_only_column(slots: Sequence[Token], column: _Column, in_grid: bool) -> S
         return None
     if in_grid and any(slot.cell.column + slot.cell.column_span <= column.start for slot in filled):
         return None
+    if filled and not slots[0].role and slots[0].cell.column >= column.start:
+        return None  # the figure's own place may be the blank before it
     kept = filled[0] if filled else slots[0] if slots else None
     return [column if slot is kept else None for slot in slots]
 
@@ -253,6 +262,24 @@ def _by_grid(slots: Sequence[Token], columns: Sequence[_Column]) -> list[_Column
             return placed
     in_order = len(slots) == len(columns) and all(slot.cell.column_span == 1 for slot in slots)
     return list(columns) if in_order else None
+
+
+def _of_several(slots: Sequence[Token], placed: Sequence[_Column | None], header: _Header) -> bool:
+    """Whether several places of a row may be that of one column (this year's, last year's), and say different things.
+
+    Blanks behind a figure are places that its label spans, unless texts below the header divide these.
+    """
+    if header.subdivided and len(slots) > len({column.code for column in header.columns}):
+        return any(slot.role for slot in slots)
+    places: dict[str, list[tuple[Token, _Column]]] = {}
+    for slot, column in zip(slots, placed, strict=True):
+        if column is not None and column.code:
+            places.setdefault(column.code, []).append((slot, column))
+    for same in places.values():
+        differ = len({slot.cell.text for slot, _ in same}) > 1
+        if differ and (not same[0][0].role or len({column for _, column in same}) > 1):
+            return True
+    return False
 
 
 def _may_be_pushed(slots: Sequence[Token], end: int) -> bool:

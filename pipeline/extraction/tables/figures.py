@@ -40,7 +40,9 @@ class Sets:
 
     def enter_all(self, places: Iterable[object]) -> int:
         """The set of several places that are printed together."""
-        places = set(places)
+        printed = list(places)
+        places = set(printed)
+        self.repeated |= len(places) < len(printed)
         if self._seen & places:
             self.number += 1
             self._seen.clear()

@@ -204,12 +204,13 @@ def _end(row: FigureRow) -> int:
 def _by_grid(slots: Sequence[Token], columns: Columns) -> Placement | None:
     """Every column has its own slots, and no figure stands outside of the columns.
 
-    A figure that spans several columns or rows, or shares its column with another, is not certain.
+    A figure that spans several columns or rows, or shares its column with another or a blank before it, is not certain.
     """
     if columns.places is None or not slots:
         return None
     placement: list[Place | None] = []
     texts: list[set[str]] = [set() for _ in columns.places]
+    blank_first: set[int] = set()
     covered: set[int] = set()
     widest = 0
     for slot in slots:
@@ -220,6 +221,8 @@ def _by_grid(slots: Sequence[Token], columns: Columns) -> Placement | None:
                 return None
             for index in over:
                 texts[index].add(slot.cell.text)
+        else:
+            blank_first.update(index for index in over if not texts[index])
         covered.update(over)
         widest = max(widest, len(over))
         placement.append(Place(over[0], len(over) == 1 and slot.cell.row_span == 1) if over else None)
@@ -230,7 +233,8 @@ def _by_grid(slots: Sequence[Token], columns: Columns) -> Placement | None:
     # A row that ends to the right of the header was shifted: its last blank is then a figure's place.
     if slots[-1].cell.column + slots[-1].cell.column_span > columns.width:
         return None
-    return [place._replace(certain=False) if place and len(texts[place.number]) > 1 else place for place in placement]
+    doubtful = {n for n, found in enumerate(texts) if len(found) > 1 or (found and n in blank_first)}
+    return [place._replace(certain=False) if place and place.number in doubtful else place for place in placement]
 
 
 def _side_by_side(columns: Columns) -> bool:

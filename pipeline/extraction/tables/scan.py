@@ -8,6 +8,7 @@ each. A figure without a certain place keeps its raw text as ``unreadable`` or `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pipeline.extraction.report import Figure
@@ -22,6 +23,8 @@ from pipeline.readers.document import Cell, Document, Paragraph, Table
 
 _LONG_PARAGRAPH = 40
 """Characters of running text after which a table is no longer the continuation of the one before."""
+
+_YEAR = re.compile(r"[0-9〇零一二三四五六七八九]\s*年|[上本去今当]年|同期|[上本]期")
 
 
 def read_figures(document: Document, annex: Annex | None = None) -> list[Figure]:
@@ -70,7 +73,7 @@ class _Scanner:
     def scan(self, table: Table, table_index: int) -> None:
         current, rows = self._current, _read_rows(table.cells)
         current.index, current.aligned, current.width = table_index, table.aligned, table.column_count
-        current.foreign_header = current.sideways = False
+        current.foreign_header = current.sideways = current.by_year = False
         if _is_sideways(rows):
             if table.aligned and _is_gapless(table):
                 self._turned.add(table_index)
@@ -152,11 +155,16 @@ class _Scanner:
     def _unknown_text(self, row: Row) -> None:
         """Texts of no form and no figures: part of an open header, a header of another table, or a note."""
         digits = sum(any(map(str.isdigit, token.cell.text)) for token in row)
-        if self._open is self._litigation and self._litigation.in_table() and digits > 1:
-            self._litigation.add_row(row)  # figures none of which is plainly a number
-            return
+        if self._open is self._litigation and self._litigation.in_table():
+            if digits > 1:
+                self._litigation.add_row(row)  # figures none of which is plainly a number
+                return
+            self._litigation.add_blank(row)
         several = sum(bool(token.role & Role.TEXT) for token in row) > 1
         part = self._open
+        self._current.by_year |= several and any(_YEAR.search(token.cell.text) for token in row)
+        if several and isinstance(part, DisclosureTable):
+            part.subdivide()
         if several and (under := self._open_header()):
             under.add_header(row)
         elif part is None or not part.in_table():

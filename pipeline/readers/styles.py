@@ -1,0 +1,221 @@
+"""What styles do to the text of tables: hide it, strike it out, or set it apart from the text beside it.
+
+Style sheets of the page are followed as far as they say one of these of a class, an id or an element.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+STRUCK: Final = "\u0336"
+"""Unicode's own sign that a text is struck out: what stands before it is no figure."""
+PICTURED: Final = "\ufffc"
+"""Stands for a picture beside a figure, which may show the rest of it."""
+
+_GONE: Final = re.compile(r"display:none", re.IGNORECASE)
+_BLANK: Final = re.compile(
+    r"visibility:(?:hidden|collapse)|font-size:0(?![.\d])|(?<!-)opacity:0(?![.\d])", re.IGNORECASE
+)
+_STRUCK: Final = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
+_APART: Final = re.compile(
+    r"display:(?:block|inline-block|flex|inline-flex|grid|inline-grid|table|list-item)|float:(?:left|right)"
+    r"|position:(?:absolute|fixed|relative;(?:.*;)?(?:top|bottom):)|text-raise:|vertical-align:(?:su[bp]|-?\d)"
+    r"|(?<![-\w])color:(?:#fff(?:fff)?\b|white\b)",
+    re.IGNORECASE,
+)
+_TELLING: Final = (_GONE, _BLANK, _STRUCK, _APART)
+_MARKS: Final = tuple(
+    (selector, sign.encode())
+    for sign, selector in {
+        " hidden": "table [hidden]",
+        "<s>": "table s",
+        "<strike": "table strike",
+        "<del": "table del",
+        "<noscript": "table noscript",
+        "<datalist": "table datalist",
+        "<small": "table small",
+        "<font size": "table font[size='1']",
+        **{
+            sign: f"table [style*='{sign}' i]"
+            for sign in (
+                *("none", "display", "visibility", "font-size:0", "font-size: 0", "opacity", "line-through", "float"),
+                *("position", "text-raise", "vertical-align:su", "vertical-align: su", "#fff", "white"),
+            )
+        },
+    }.items()
+)
+"""What may tell, as a selector, where the page holds a sign of it."""
+_BOXES: Final = frozenset("td th tr tbody thead tfoot table p div col colgroup caption".split())
+_MAX_UNSEEN: Final = 200
+"""Characters of text in a table that may be hidden; more is content that a script shows."""
+_MAX_RULES: Final = 200
+_COMMENT: Final = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_AT_RULE: Final = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]|\{[^{}]*\})*\})")
+_RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_LAST: Final = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?(?P<rest>[^\s>+~]*)$")
+_DISPLAY: Final = re.compile(r"display:[^;]*;?(?=.*display:)", re.IGNORECASE | re.DOTALL)
+_DIGIT_ADDED: Final = re.compile(r"content\s*:\s*[^;]*[0-9]")
+_FIGURE: Final = re.compile(r"[^\u3400-\u9fff]*\d[^\u3400-\u9fff]*")
+_NO_VALUE: Final = frozenset("hidden button submit reset image checkbox radio file password".split())
+_TINY: Final = frozenset({"0", "1", "2", "0px", "1px", "2px"})
+
+
+def settle_styles(tree: LexborHTMLParser, body: LexborNode, source: bytes, line_break: str) -> None:
+    """Make the text of tables that of the page as it is shown.
+
+    What is hidden goes; where it is more than `_MAX_UNSEEN` characters, its tables go to the end of the page. What is
+    struck out gets `STRUCK` behind it, what is set apart stands between two of ``line_break``, what a form's field
+    holds is text, and a picture beside a figure is `PICTURED`. ``source`` is the page.
+    """
+    first = source.lower().find(b"<table")
+    if first < 0:
+        return
+    lower = source[first:].lower()
+    if tree.css_first("style"):
+        lower += _spread_sheets(tree, body)
+    selectors = [selector for selector, sign in _MARKS if sign in lower]
+    if b"none" in lower:
+        _move_hidden_tables(tree, body)
+    done = set[int]()
+    for node in reversed(body.css(", ".join(selectors)) if selectors else ()):
+        if node.mem_id not in done:
+            done.add(node.mem_id)
+            _settle(node, line_break)
+    if b"<input" in lower:
+        _read_fields(body, line_break)
+    if b"<img" in lower:
+        _mark_pictures(body)
+
+
+def _settle(node: LexborNode, line_break: str) -> None:
+    attributes = node.attributes
+    style = _plain(attributes.get("style") or "")
+    if "hidden" in attributes or node.tag in ("noscript", "datalist") or _GONE.search(style):
+        _drop(node)
+    elif _BLANK.search(style):
+        _drop(node, keeps_place=node.tag in ("td", "th", "tr"))
+    elif node.tag in ("s", "strike", "del") or _STRUCK.search(style):
+        _strike(node)
+    elif node.tag in ("small", "font") or (node.tag not in _BOXES and _APART.search(style)):
+        node.insert_before(line_break)
+        node.insert_after(line_break)
+
+
+def _move_hidden_tables(tree: LexborHTMLParser, body: LexborNode) -> None:
+    """Put tables that are shown on demand alone (another year's, perhaps) behind those that the page shows."""
+    tables: dict[int, LexborNode] = {}
+    for node in body.css("[style*='none' i]"):
+        if not _GONE.search(_plain(node.attributes.get("style") or "")):
+            continue
+        if node.tag in ("tbody", "thead") and len(node.text()) > _MAX_UNSEEN and node.parent:
+            table = tree.create_node("table")
+            node.parent.insert_before(table)
+            table.insert_child(node)
+            tables.setdefault(table.mem_id, table)
+            continue
+        own = [node] if node.tag == "table" else node.css("table")
+        inner = {table.mem_id for one in own for table in one.css("table") if table.mem_id != one.mem_id}
+        tables |= {table.mem_id: table for table in own if table.mem_id not in inner}
+    for table in tables.values():
+        body.insert_child(table)
+
+
+def _plain(style: str) -> str:
+    """Declarations without white space; of several for ``display`` the last, which counts."""
+    return _DISPLAY.sub("", "".join(style.split()))
+
+
+def _drop(node: LexborNode, *, keeps_place: bool = False) -> None:
+    if len(node.text()) > _MAX_UNSEEN or node.css_first("table"):
+        return
+    if not keeps_place:
+        node.decompose()
+        return
+    for child in list(node.iter(include_text=True)):
+        if child.tag in ("td", "th"):
+            _drop(child, keeps_place=True)
+        else:
+            child.decompose()
+
+
+def _strike(node: LexborNode) -> None:
+    if node.tag in ("td", "th", "tr", "tbody", "table"):
+        for cell in node.css("td, th"):
+            if cell.text(strip=True):
+                cell.insert_child(STRUCK)
+    elif node.text(strip=True):
+        node.insert_child(STRUCK)
+
+
+def _spread_sheets(tree: LexborHTMLParser, body: LexborNode) -> bytes:
+    """Give the elements of which a style sheet tells something its declarations as their own; gives what it tells."""
+    text = _COMMENT.sub(" ", "\n".join(node.text() for node in tree.css("style")))
+    told = {
+        style
+        for _, declared in _RULE.findall(text)
+        if any(telling.search(style := _plain(declared)) for telling in _TELLING)
+    }
+    if not told and not _DIGIT_ADDED.search(text):
+        return b""
+    used = {
+        name
+        for node in body.css("table [class], table[class], [class]:has(table)")
+        for name in (node.attributes.get("class") or "").split()
+    }
+    rules = 0
+    for selectors, declared in _RULE.findall(_AT_RULE.sub(" ", text)):
+        style = _plain(declared)
+        for selector, added in (_added(part.strip(), declared) for part in selectors.split(",")):
+            if not (added or style in told) or not _may_select(selector, used) or rules >= _MAX_RULES:
+                continue
+            rules += 1
+            try:
+                nodes = body.css(selector)
+            except (SelectolaxError, ValueError):
+                continue
+            for node in nodes:
+                if added:
+                    node.insert_child(PICTURED)
+                    continue
+                node.attrs["style"] = f"{style};{node.attributes.get('style') or ''}"
+    return "".join(told).lower().encode()
+
+
+def _added(selector: str, declared: str) -> tuple[str, bool]:
+    """A selector without ``::before`` or ``::after``, and whether these print a digit there."""
+    plain, pseudo, _ = selector.partition("::") if "::" in selector else selector.partition(":")
+    if not pseudo or not selector.endswith(("before", "after")):
+        return selector, False
+    return plain, bool(_DIGIT_ADDED.search(declared))
+
+
+def _may_select(selector: str, used: set[str]) -> bool:
+    """Whether a selector may name something in a table: by an element or id, or one of the classes used there."""
+    last = _LAST.search(selector)
+    if not last or not last[0] or ":" in selector or "*" in last[0]:
+        return False
+    return all(name.partition("#")[0].partition("[")[0] in used for name in last["rest"].split(".")[1:])
+
+
+def _read_fields(body: LexborNode, line_break: str) -> None:
+    for node in body.css("td input[value], th input[value]"):
+        attributes = node.attributes
+        value = attributes.get("value") or ""
+        if value.strip() and (attributes.get("type") or "text").lower() not in _NO_VALUE:
+            node.insert_before(f"{line_break}{value}{line_break}")
+
+
+def _mark_pictures(body: LexborNode) -> None:
+    """A picture in a cell that holds nothing else than a figure."""
+    for node in body.css("td img, th img"):
+        attributes = node.attributes
+        if {attributes.get("width"), attributes.get("height")} & _TINY:
+            continue
+        cell = node.parent
+        while cell is not None and cell.tag not in ("td", "th"):
+            cell = cell.parent
+        if cell is not None and _FIGURE.fullmatch(cell.text(strip=True)):
+            node.insert_before(PICTURED)
