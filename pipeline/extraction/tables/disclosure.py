@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pipeline.extraction.report import Figure
 from pipeline.extraction.tables.current import CurrentTable, Row
-from pipeline.extraction.tables.figures import Printing, Sets, adrift, figure, is_wording, lost
+from pipeline.extraction.tables.figures import Printing, Sets, adrift, figure, holds_figure, is_wording, lost
 from pipeline.extraction.tables.tokens import Role, Token, read_cell
 from pipeline.extraction.tables.values import UNITS
 from pipeline.forms.registry import DISCLOSURE, DISCLOSURE_FORMS, DISCLOSURE_ROWS
@@ -67,7 +67,7 @@ class DisclosureTable:
         at = max([number for number, token in enumerate(row) if token.labels == first.labels])
         label, slots, row_code = row[at], row[at + 1 :], first.codes.get("disclosure.row") or ""
         placed = _place(row_code, label, slots, self._header, self._current) if self._header else None
-        if placed is None or self._header is None or _of_several(slots, placed, self._header):
+        if placed is None or self._header is None or holds_figure(label) or _of_several(slots, placed, self._header):
             table: Printing = (DISCLOSURE, None, self.sets.number)
             self._figures.extend(adrift(table, row_code, slots, self._current.index))
             return

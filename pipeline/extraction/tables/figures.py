@@ -10,6 +10,7 @@ from pipeline.extraction.report import CellStatus, Figure
 from pipeline.extraction.tables.tokens import Role, Token
 
 _NEARLY_NUMBER = re.compile(r"[0-9][^\u4e00-\u9fff]*$")
+_ENDS_WITH_NUMBER = re.compile(r"[\u4e00-\u9fff）)：:]\s*[0-9][0-9,]*\s*$")
 
 
 class Sets:
@@ -165,6 +166,11 @@ def filled(slots: Iterable[Token]) -> list[Token]:
 def is_wording(slot: Token) -> bool:
     """Whether a text without a digit is printed in a slot: in the first of a row it is the rest of the label."""
     return bool(slot.role & Role.TEXT) and not any(map(str.isdigit, slot.cell.text))
+
+
+def holds_figure(label: Token) -> bool:
+    """Whether a label ends with a number: the row's first figure may have slipped into it."""
+    return bool(_ENDS_WITH_NUMBER.search(label.cell.text))
 
 
 def has_figure(slots: Iterable[Token]) -> bool:

@@ -17,6 +17,7 @@ from pipeline.forms.registry import LITIGATION, LITIGATION_COLUMNS
 
 _FEWEST_NUMBERED: Final = 5
 _LONGEST_TITLE: Final = 15
+_OTHERS: Final = re.compile(r"[上去往]年|同期|20[0-9]{2}年|下属|所属")
 _NOTE: Final = re.compile(r"[（(]?(?:备?注|说明|填报)")
 
 
@@ -24,7 +25,8 @@ _NOTE: Final = re.compile(r"[（(]?(?:备?注|说明|填报)")
 class _Scope:
     """Rows of figures under one header; a row's ``code`` is its venue, where it has one of its own.
 
-    ``has_titled_blank``: a row has a title (2023年, 本机关) and no figure.
+    ``has_titled_blank``: a row has a title (2023年, 本机关) and no figure. ``has_heading``: after the first row stands
+    what may say that the next is another year's or body's.
     """
 
     header: list[Row]
@@ -32,6 +34,7 @@ class _Scope:
     table_index: int
     rows: list[FigureRow] = field(default_factory=list)
     has_titled_blank: bool = False
+    has_heading: bool = False
 
 
 class _DownwardsRow(NamedTuple):
@@ -110,8 +113,10 @@ class LitigationTable:
             self._scopes[-1].rows.append(FigureRow(None, 0, row, self._current.index))
 
     def add_blank(self, row: Row) -> None:
-        """A row of one text: it may be the title of figures that are left blank."""
+        """A row of one text: it may be the title of figures that are left blank, or of the row of figures below it."""
         scope, title = self._open_scope(), row[0].cell.text
+        if scope and scope.rows and _OTHERS.search(title):
+            scope.has_heading = True
         if scope and len(row) > _FEWEST_NUMBERED and not any(token.role for token in row[1:]):
             scope.has_titled_blank |= 0 < len(title) <= _LONGEST_TITLE and not _NOTE.match(title)
 
@@ -193,7 +198,7 @@ class LitigationTable:
             for note in [row for row in printed if 2 * len(row.slots) < widest]:
                 printed.remove(note)
                 yield from lost((LITIGATION, None, self.sets.number), note.slots, note.table_index)
-            if _may_be_blank(titled, rows, printed, has_titled_blank=scope.has_titled_blank):
+            if _may_be_blank(titled, rows, printed, scope):
                 columns = None
             rows = printed or sorted(rows, key=lambda row: len(row.slots))[-1:]
         if not rows:
@@ -220,19 +225,20 @@ def _numbers_columns(row: FigureRow) -> bool:
 
 
 def _may_be_blank(
-    titled: Sequence[FigureRow], rows: Sequence[FigureRow], printed: Sequence[FigureRow], *, has_titled_blank: bool
+    titled: Sequence[FigureRow], rows: Sequence[FigureRow], printed: Sequence[FigureRow], scope: _Scope
 ) -> bool:
     """Whether the form's own row may be one that is blank, while the one that is printed is another year's or body's.
 
-    It may where both have titles, or stand in different tables. ``titled``: the rows with their titles.
+    It may where both have titles, a heading parts them, or they stand in different tables. ``titled``: the rows with
+    their titles.
     """
     if len(printed) != 1:
         return False
     own = next(number for number, row in enumerate(rows) if row is printed[0])
-    if has_titled_blank and titled[own].slots[0].role & Role.TEXT:
+    if scope.has_titled_blank and titled[own].slots[0].role & Role.TEXT:
         return True
     return any(
-        row.table_index != rows[own].table_index or bool(filled(titled[number].slots))
+        scope.has_heading or row.table_index != rows[own].table_index or bool(filled(titled[number].slots))
         for number, row in enumerate(rows)
         if number != own and 2 * len(row.slots) >= len(rows[own].slots)
     )

@@ -10,6 +10,8 @@ from pipeline.readers.document import Document, Paragraph
 
 _LONGEST: Final = 30
 """Characters of a heading."""
+_ALONE: Final = 4
+"""Characters beside a year that stands alone: 2022年度情况."""
 _SENTENCE: Final = re.compile(r"[。；;！？]")
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)\s*年")
 _OTHER: Final = re.compile(r"[上去往]年|上一年|同期|下属|所属|二级单位|模板|样表|样例|示例|范例")
@@ -48,7 +50,7 @@ def own_set_first(figures: list[Figure], document: Document, report_year: int | 
 def _foreign_tables(document: Document, report_year: int | None) -> set[int]:
     """The tables, by number, whose heading says that they are not the report's own.
 
-    A year holds until another is named; other words hold for the table below them.
+    A year that stands alone holds until another is named; all else holds for the table below it.
     """
     foreign: set[int] = set()
     number, of_other_year, is_other = 0, False, False
@@ -59,7 +61,8 @@ def _foreign_tables(document: Document, report_year: int | None) -> set[int]:
             number, is_other = number + 1, False
         elif len(block.text) <= _LONGEST and not _SENTENCE.search(block.text):
             years = {int(year) for year in _YEAR.findall(block.text)}
-            if years and report_year is not None:
-                of_other_year = report_year not in years
-            is_other = bool(_OTHER.search(block.text)) and report_year not in years
+            is_own = report_year is None or report_year in years
+            if years and (is_own or len(_YEAR.sub("", block.text)) <= _ALONE):
+                of_other_year = not is_own
+            is_other = not is_own and bool(years or _OTHER.search(block.text))
     return foreign

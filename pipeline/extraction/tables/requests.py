@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.extraction.report import Figure
 from pipeline.extraction.tables.columns import request_columns
 from pipeline.extraction.tables.current import CurrentTable, Row
-from pipeline.extraction.tables.figures import Sets, adrift, has_figure, lost
+from pipeline.extraction.tables.figures import Sets, adrift, has_figure, holds_figure, lost
 from pipeline.extraction.tables.placement import FigureRow, figures_of
 from pipeline.extraction.tables.tokens import Role, Token
 from pipeline.forms.labels import find_labels
@@ -100,7 +100,7 @@ class RequestsTable:
             code = None  # 其他 is an outcome under （六）其他处理 only
         self._group = REQUEST_GROUPS.get(code or "", self._group)
         scope = self._scope()
-        if code is None:
+        if code is None or (last >= 0 and holds_figure(row[last])):
             scope.unknown.append(row)
         else:
             scope.rows.append(FigureRow(code, self.sets.enter(code), slots, self._current.index, self._is_whole(row)))
