@@ -33,12 +33,12 @@ class Format(NamedTuple):
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
-        "html": Format("text/html", 2),
+        "html": Format("text/html", 3),
         "text": Format("text/plain", 2),
         "pdf": Format("application/pdf", 2, "pipeline.readers.pdf:read_pdf", seconds=600),
         "docx": Format(
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            1,
+            2,
             "pipeline.readers.docx:read_docx",
             seconds=600,  # its tables may be pictures
         ),
@@ -49,7 +49,7 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         ),
         "xls": Format("application/vnd.ms-excel", 1, "pipeline.readers.sheets:read_sheets"),
         "ods": Format("application/vnd.oasis.opendocument.spreadsheet", 1, "pipeline.readers.sheets:read_sheets"),
-        "mhtml": Format("multipart/related", 1, "pipeline.readers.mhtml:read_mhtml"),
+        "mhtml": Format("multipart/related", 2, "pipeline.readers.mhtml:read_mhtml"),
         "doc": Format("application/msword", 1, seconds=600, through="docx", is_slow=True),
         "rtf": Format("application/rtf", 1, seconds=600, through="docx", is_slow=True),
         "odt": Format("application/vnd.oasis.opendocument.text", 1, seconds=600, through="docx", is_slow=True),

@@ -72,7 +72,7 @@ class Printed(NamedTuple):
     """A page as read, and where its tables stand in it.
 
     ``cells`` has for each table of the document the numbers of its cells among all ``td`` and ``th`` of the body, in
-    the order of ``Table.cells``; None for a table that is a picture.
+    the order of ``Table.cells``; None for a table that is a picture, or that the page does not show at first.
     """
 
     document: Document
@@ -232,8 +232,9 @@ def _take_tables(body: LexborNode, numbers: Mapping[int, int], places: dict[int,
         table, mark = _read_table(node, spans), f"{_MARK}{len(tables)}"
         marked = f"{_BREAK}{mark}{_BREAK}"  # apart even when it grows together with the text beside it
         if places is not None:  # the cells as `_read_table` goes through them
-            cells = (cell for row in _rows(node) for cell in row.iter() if cell.tag_id in _CELL)
-            places[id(table)] = [numbers[cell.mem_id] for cell in cells]
+            cells = [cell.mem_id for row in _rows(node) for cell in row.iter() if cell.tag_id in _CELL]
+            if all(cell in numbers for cell in cells):
+                places[id(table)] = [numbers[cell] for cell in cells]
         is_outer = node.mem_id in outer and (_MARK in node.text() or len(node.css("table")) > 1)
         if is_outer:
             if has_data_row(table):

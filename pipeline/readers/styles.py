@@ -27,27 +27,25 @@ _APART: Final = re.compile(
     re.IGNORECASE,
 )
 _TELLING: Final = (_GONE, _BLANK, _STRUCK, _APART)
-_MARKS: Final = tuple(
-    (selector, sign.encode())
-    for sign, selector in {
-        " hidden": "table [hidden]",
-        "<s>": "table s",
-        "<strike": "table strike",
-        "<del": "table del",
-        "<noscript": "table noscript",
-        "<datalist": "table datalist",
-        "<small": "table small",
-        "<font size": "table font[size='1']",
-        **{
-            sign: f"table [style*='{sign}' i]"
-            for sign in (
-                *("none", "display", "visibility", "font-size:0", "font-size: 0", "opacity", "line-through", "float"),
-                *("position", "text-raise", "vertical-align:su", "vertical-align: su", "#fff", "white"),
-            )
-        },
-    }.items()
+_ELEMENTS: Final = (
+    (b" hidden", "table [hidden]"),
+    (b"<s>", "table s"),
+    (b"<s ", "table s"),
+    (b"<strike", "table strike"),
+    (b"<del", "table del"),
+    (b"<noscript", "table noscript"),
+    (b"<datalist", "table datalist"),
+    (b"<small", "table small"),
+    (b"<font", "table font[size='1']"),
 )
-"""What may tell, as a selector, where the page holds a sign of it."""
+_STYLES: Final = tuple(
+    (sign.encode(), f"table [style*='{sign}' i]")
+    for sign in (
+        *("none", "display", "visibility", "font-size:0", "font-size: 0", "opacity", "line-through", "float"),
+        *("position", "text-raise", "vertical-align:su", "vertical-align: su", "#fff", "color:white", "color: white"),
+    )
+)
+"""What may tell: what stands in the source then, in lower case, and what to look at."""
 _BOXES: Final = frozenset("td th tr tbody thead tfoot table p div col colgroup caption".split())
 _MAX_UNSEEN: Final = 200
 """Characters of text in a table that may be hidden; more is content that a script shows."""
@@ -70,14 +68,13 @@ def settle_styles(tree: LexborHTMLParser, body: LexborNode, source: bytes, line_
     struck out gets `STRUCK` behind it, what is set apart stands between two of ``line_break``, what a form's field
     holds is text, and a picture beside a figure is `PICTURED`. ``source`` is the page.
     """
-    first = source.lower().find(b"<table")
-    if first < 0:
-        return
-    lower = source[first:].lower()
-    if tree.css_first("style"):
+    start, end = source.find(b"<table"), source.rfind(b"</table")
+    lower = source[max(start, 0) : end if end > start else None].lower()
+    if b"<style" in source:
         lower += _spread_sheets(tree, body)
-    selectors = [selector for selector, sign in _MARKS if sign in lower]
-    if b"none" in lower:
+    styles = _STYLES if b"style" in lower else ()
+    selectors = [selector for sign, selector in (*_ELEMENTS, *styles) if sign in lower]
+    if b"none" in source:
         _move_hidden_tables(tree, body)
     done = set[int]()
     for node in reversed(body.css(", ".join(selectors)) if selectors else ()):
@@ -106,21 +103,21 @@ def _settle(node: LexborNode, line_break: str) -> None:
 
 def _move_hidden_tables(tree: LexborHTMLParser, body: LexborNode) -> None:
     """Put tables that are shown on demand alone (another year's, perhaps) behind those that the page shows."""
-    tables: dict[int, LexborNode] = {}
+    hidden: dict[int, LexborNode] = {}
     for node in body.css("[style*='none' i]"):
-        if not _GONE.search(_plain(node.attributes.get("style") or "")):
-            continue
-        if node.tag in ("tbody", "thead") and len(node.text()) > _MAX_UNSEEN and node.parent:
-            table = tree.create_node("table")
-            node.parent.insert_before(table)
-            table.insert_child(node)
-            tables.setdefault(table.mem_id, table)
-            continue
-        own = [node] if node.tag == "table" else node.css("table")
-        inner = {table.mem_id for one in own for table in one.css("table") if table.mem_id != one.mem_id}
-        tables |= {table.mem_id: table for table in own if table.mem_id not in inner}
-    for table in tables.values():
-        body.insert_child(table)
+        if _GONE.search(_plain(node.attributes.get("style") or "")):
+            whole = [node] if node.tag in ("table", "tbody", "thead") else node.css("table")
+            hidden |= {one.mem_id: one for one in whole if len(one.text()) > _MAX_UNSEEN or one.tag == "table"}
+    inner = {below.mem_id for one in hidden.values() for below in one.css("table") if below.mem_id != one.mem_id}
+    moved = [one for one in hidden.values() if one.mem_id not in inner]
+    for one in moved:  # what is inserted is a copy
+        place = body
+        if one.tag != "table":
+            body.insert_child(tree.create_node("table"))
+            place = body.css("table")[-1]
+        place.insert_child(one)
+    for one in reversed(moved):
+        one.decompose()
 
 
 def _plain(style: str) -> str:
@@ -165,11 +162,12 @@ def _spread_sheets(tree: LexborHTMLParser, body: LexborNode) -> bytes:
         for node in body.css("table [class], table[class], [class]:has(table)")
         for name in (node.attributes.get("class") or "").split()
     }
-    rules = 0
+    rules, declarations = 0, dict[int, tuple[LexborNode, list[str]]]()
     for selectors, declared in _RULE.findall(_AT_RULE.sub(" ", text)):
         style = _plain(declared)
         for selector, added in (_added(part.strip(), declared) for part in selectors.split(",")):
-            if not (added or style in told) or not _may_select(selector, used) or rules >= _MAX_RULES:
+            tells = added or style in told or "display:" in style
+            if not tells or not _may_select(selector, used) or rules >= _MAX_RULES:
                 continue
             rules += 1
             try:
@@ -179,9 +177,11 @@ def _spread_sheets(tree: LexborHTMLParser, body: LexborNode) -> bytes:
             for node in nodes:
                 if added:
                     node.insert_child(PICTURED)
-                    continue
-                node.attrs["style"] = f"{style};{node.attributes.get('style') or ''}"
-    return "".join(told).lower().encode()
+                else:
+                    declarations.setdefault(node.mem_id, (node, []))[1].append(style)
+    for node, sheets in declarations.values():
+        node.attrs["style"] = ";".join([*sheets, node.attributes.get("style") or ""])
+    return f"style {''.join(told)}".lower().encode()
 
 
 def _added(selector: str, declared: str) -> tuple[str, bool]:
