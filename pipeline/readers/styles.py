@@ -50,11 +50,10 @@ _BOXES: Final = frozenset("td th tr tbody thead tfoot table p div col colgroup c
 _MAX_UNSEEN: Final = 200
 """Characters of text in a table that may be hidden; more is content that a script shows."""
 _MAX_RULES: Final = 200
-_COMMENT: Final = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_AT_RULE: Final = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]|\{[^{}]*\})*\})")
-_RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_MAX_SELECTOR: Final = 200
+_MAX_STYLE: Final = 2_000
+_BRACE: Final = re.compile(r"[{}]")
 _LAST: Final = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?(?P<rest>[^\s>+~]*)$")
-_DISPLAY: Final = re.compile(r"display:[^;]*;?(?=.*display:)", re.IGNORECASE | re.DOTALL)
 _DIGIT_ADDED: Final = re.compile(r"content\s*:\s*[^;]*(?:[0-9]|attr\()")
 _FIGURE: Final = re.compile(r"[^\u3400-\u9fff]*\d[^\u3400-\u9fff]*")
 _NO_VALUE: Final = frozenset("hidden button submit reset image checkbox radio file password".split())
@@ -122,7 +121,12 @@ def _move_hidden_tables(tree: LexborHTMLParser, body: LexborNode) -> None:
 
 def _plain(style: str) -> str:
     """Declarations without white space; of several for ``display`` the last, which counts."""
-    return _DISPLAY.sub("", "".join(style.split()))
+    plain = "".join(style[:_MAX_STYLE].split())
+    if plain.lower().count("display:") < 2:
+        return plain
+    declared = plain.split(";")
+    last = max(at for at, one in enumerate(declared) if one.lower().startswith("display:"))
+    return ";".join(one for at, one in enumerate(declared) if at == last or not one.lower().startswith("display:"))
 
 
 def _drop(node: LexborNode, *, keeps_place: bool = False) -> None:
@@ -149,27 +153,23 @@ def _strike(node: LexborNode) -> None:
 
 def _spread_sheets(tree: LexborHTMLParser, body: LexborNode) -> bytes:
     """Give the elements of which a style sheet tells something its declarations as their own; gives what it tells."""
-    text = _COMMENT.sub(" ", "\n".join(node.text() for node in tree.css("style")))
-    told = {
-        style
-        for _, declared in _RULE.findall(text)
-        if any(telling.search(style := _plain(declared)) for telling in _TELLING)
-    }
-    if not told and not _DIGIT_ADDED.search(text):
+    rules = _rules("\n".join(node.text() for node in tree.css("style")))
+    told = {style for _, declared in rules if any(telling.search(style := _plain(declared)) for telling in _TELLING)}
+    if not told and not any(_DIGIT_ADDED.search(declared) for _, declared in rules):
         return b""
     used = {
         name
         for node in body.css("table [class], table[class], [class]:has(table)")
         for name in (node.attributes.get("class") or "").split()
     }
-    rules, declarations = 0, dict[int, tuple[LexborNode, list[str]]]()
-    for selectors, declared in _RULE.findall(_AT_RULE.sub(" ", text)):
+    followed, declarations = 0, dict[int, tuple[LexborNode, list[str]]]()
+    for selectors, declared in rules:
         style = _plain(declared)
         for selector, added in (_added(part.strip(), declared) for part in selectors.split(",")):
             tells = added or style in told or "display:" in style
-            if not tells or not _may_select(selector, used) or rules >= _MAX_RULES:
+            if not tells or not _may_select(selector, used) or followed >= _MAX_RULES:
                 continue
-            rules += 1
+            followed += 1
             try:
                 nodes = body.css(selector)
             except (SelectolaxError, ValueError):
@@ -184,6 +184,25 @@ def _spread_sheets(tree: LexborHTMLParser, body: LexborNode) -> bytes:
     return f"style {''.join(told)}".lower().encode()
 
 
+def _rules(text: str) -> list[tuple[str, str]]:
+    """The selectors and declarations of style sheets; not those of at-rules (``@media print``), nor comments."""
+    first, *others = text.replace("<!--", " ").replace("-->", " ").split("/*")
+    plain = first + "".join(other.partition("*/")[2] for other in others)
+    rules: list[tuple[str, str]] = []
+    opened: list[str] = []
+    start = 0
+    for brace in _BRACE.finditer(plain):
+        part = plain[start : brace.start()]
+        start = brace.end()
+        if brace[0] == "{":
+            opened.append(part.rpartition(";")[2].strip())
+        elif opened:
+            selectors = opened.pop()
+            if selectors and not any(outer.startswith("@") for outer in (*opened, selectors)):
+                rules.append((selectors, part))
+    return rules
+
+
 def _added(selector: str, declared: str) -> tuple[str, bool]:
     """A selector without ``::before`` or ``::after``, and whether these print a digit there."""
     plain, pseudo, _ = selector.partition("::") if "::" in selector else selector.partition(":")
@@ -194,7 +213,7 @@ def _added(selector: str, declared: str) -> tuple[str, bool]:
 
 def _may_select(selector: str, used: set[str]) -> bool:
     """Whether a selector may name something in a table: by an element or id, or one of the classes used there."""
-    last = _LAST.search(selector)
+    last = _LAST.search(selector) if len(selector) <= _MAX_SELECTOR else None
     if not last or not last[0] or ":" in selector or "*" in last[0]:
         return False
     return all(name.partition("#")[0].partition("[")[0] in used for name in last["rest"].split(".")[1:])
