@@ -83,11 +83,12 @@ def read_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
     """Read a YAML file, UTF-8 with or without a byte-order mark.
 
     Raises:
-        JobError: it cannot be read, is in another encoding or no YAML, or a key stands twice; the message names the line.
+        JobError: it cannot be read, is in another encoding or no YAML, or a key stands twice; the message names the
+            line.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+        return yaml.load(text, Loader=_Loader)
     except UnicodeDecodeError as error:
         raise JobError(f"{path} cannot be read: it is not UTF-8. Save it as UTF-8.") from error
     except yaml.MarkedYAMLError as error:
@@ -98,7 +99,7 @@ def read_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
         raise JobError(f"{path} cannot be read: {error}") from error
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc] - yaml has no types
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
     """Refuses a key that stands twice, of which YAML would take the last without a word."""
 
     def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
