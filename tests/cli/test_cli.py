@@ -452,6 +452,8 @@ class TestUsage:
 
     def test_hints_name_the_command_as_the_shell_finds_it(self, tmp_path: Path) -> None:
         path = f"{GONGKAI.parent}{os.pathsep}{os.environ['PATH']}"
+        for folder in ("data", "my data"):
+            (tmp_path / folder).mkdir()
         for command, env, hint in (
             ("gongkai --data 'my data' status", {"PATH": path}, "gongkai --data 'my data' run"),
             ("gongkai status", {"PATH": path, "GONGKAI_DATA": "data"}, "gongkai --data data run"),
