@@ -132,6 +132,7 @@ def builds(workspace: Workspace) -> None:
     """
     from pipeline import warehouse
 
+    workspace.require()
     listed = warehouse.list_all(workspace)
     if not listed:
         click.echo(f"No build is kept in {workspace.builds} yet. Make one: {workspace.command('run')}", err=True)
@@ -329,6 +330,7 @@ def serve(workspace: Workspace, host: str, port: int, names: tuple[str, ...], *,
     """
     from pipeline.explorer import serve as serve_pages
 
+    workspace.require()
     say = partial(click.echo, err=True)
     serve_pages(workspace, host, port, review=review, names=names, say=say)
 
@@ -344,6 +346,7 @@ def alert(workspace: Workspace, *, test: bool) -> None:
     from pipeline import alerts
     from pipeline.settings import read_settings
 
+    workspace.require()
     ways = alerts.configured_ways(read_settings(workspace).alerts)
     if not ways:
         nobody = f"Nobody is told: {workspace.settings} names neither a webhook nor mail (docs/operations.md)."
@@ -448,6 +451,7 @@ def list_sources(workspace: Workspace) -> None:
     """List the sources: name, whether a crawl of all takes it, preset, where it starts, whose it is."""
     from pipeline.crawl import BadSource, read_source, source_files
 
+    workspace.require()
     for name, path in source_files(workspace).items():
         try:
             source = read_source(path)
@@ -472,6 +476,7 @@ def check_sources(workspace: Workspace, names: Sequence[str]) -> None:
     from pipeline.crawl import check as check_all
     from pipeline.crawl import tell
 
+    workspace.require()
     failed = False
     for one in check_all(workspace, names):
         reports = [visit for visit in one.visits if visit.outcome in {"new", "known"}]
@@ -493,7 +498,14 @@ def agencies(workspace: Workspace, words: tuple[str, ...]) -> None:
     """List the agencies whose id, full name, level or function hold all WORDs, with their old ids."""
     from pipeline.warehouse.lookup import find_agencies
 
-    for agency in find_agencies(workspace, " ".join(words)):
+    found = find_agencies(workspace, " ".join(words))
+    if not found:
+        raise JobError(
+            f"No agency's id, full name, level or function holds {' '.join(words)}."
+            if words
+            else "No agency is published."
+        )
+    for agency in found:
         known = " ".join(filter(None, (agency.level, agency.function)))
         old = f"  also {', '.join(agency.aliases)}" if agency.aliases else ""
         click.echo(f"{agency.agency_id}\t{agency.full_name}\t{known}\t{_count(agency.reports, 'report')}{old}")
@@ -547,6 +559,8 @@ def check(
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(Finding._fields)
         writer.writerows([_plain(value) for value in one] for one in found)
+        if not found:
+            click.echo(f"No {'' if closed else 'open '}finding is of what was asked for.", err=True)
         return
     _show_findings(found)
 
@@ -578,6 +592,7 @@ def roster(workspace: Workspace, places: Sequence[str], levels: Sequence[str], f
     from pipeline.agencies.identity import read_aliases
     from pipeline.agencies.roster import add_to_roster, find_place, governments
 
+    workspace.require()
     wanted = levels or ("province", "prefecture", "county")
     lines = {line.agency_id: line for place in places for line in governments(find_place(place), wanted, from_year)}
     added = add_to_roster(workspace.roster, lines.values(), read_aliases(workspace.aliases))
@@ -620,6 +635,7 @@ def status(workspace: Workspace, zh: bool) -> None:
     """Tell what is published: documents by state, the last build, coverage, open findings."""
     from pipeline import warehouse
 
+    workspace.require()
     if not workspace.published.exists():
         click.echo(f"Nothing is published in {workspace.root} yet. Make it: {workspace.command('run')}")
         return
@@ -647,6 +663,10 @@ def status(workspace: Workspace, zh: bool) -> None:
         click.echo(f"Reviews     {_by(now.reviews)}")
     for finding_id, verdict, reason in now.reviews_of_nothing:
         click.echo(f"  no such finding any more: {finding_id} ({verdict}: {reason})")
+    for line, agency_id in now.roster_of_nowhere:
+        click.echo(f"Roster      line {line}: {agency_id} is of no known division, and nothing here is of it")
+    for alias, agency_id in now.aliases_of_nobody:
+        click.echo(f"Aliases     {alias} means {agency_id}, and there is no such agency here")
     _list_unread(workspace, now, len(now.unread))
 
 

@@ -1,4 +1,4 @@
-"""Tables that users edit in a spreadsheet or by hand: CSV as any of these write it."""
+"""What users edit in a spreadsheet or by hand: CSV as any of these write it, and YAML."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import yaml  # type: ignore[import-untyped]
 
 from pipeline.workspace import JobError
 
@@ -75,3 +77,39 @@ def decode_edited(path: Path) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
     raise JobError(f"{path} is neither UTF-8 nor GBK. Save it as CSV UTF-8.")
+
+
+def read_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Read a YAML file, UTF-8 with or without a byte-order mark.
+
+    Raises:
+        JobError: it cannot be read, is in another encoding or no YAML, or a key stands twice; the message names the
+            line.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        return yaml.load(text, Loader=_Loader)
+    except UnicodeDecodeError as error:
+        raise JobError(f"{path} cannot be read: it is not UTF-8. Save it as UTF-8.") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        said = ", ".join(filter(None, (f"line {mark.line + 1}" if mark else None, error.context, error.problem)))
+        raise JobError(f"{path} cannot be read: {said}") from error
+    except (OSError, yaml.YAMLError) as error:
+        raise JobError(f"{path} cannot be read: {error}") from error
+
+
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+    """Refuses a key that stands twice, of which YAML would take the last without a word."""
+
+    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        lines: dict[str, int] = {}
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                line = key.start_mark.line + 1
+                if key.value in lines:
+                    problem = f"{key.value} stands in line {lines[key.value]} already. Remove one of them."
+                    raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+                lines[key.value] = line
+        return node

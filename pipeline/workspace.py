@@ -179,6 +179,19 @@ class Workspace:
         data = () if is_default else ("--data", str(self.root))
         return f"{program()} {shlex.join([*data, *arguments])}"
 
+    def require(self, folder: Path | None = None) -> None:
+        """See that there is a data folder, or a ``folder`` of it.
+
+        Raises:
+            JobError: it is not there.
+        """
+        folder = folder or self.root
+        if not folder.is_dir():
+            raise JobError(
+                f"There is no folder {folder}: {self.root} is no data folder. Make {self.raw} and put report files "
+                f"into it, or name another data folder: {program()} --data DIR ..."
+            )
+
     def writer(self) -> str | None:
         """Who writes here now; None if nobody does. A lock that is left over is nobody's."""
         import fcntl
@@ -205,11 +218,7 @@ class Workspace:
         """
         from filelock import FileLock, Timeout
 
-        if not self.raw.is_dir():
-            raise JobError(
-                f"There is no folder {self.raw}. Make it and put report files into it, "
-                f"or name another data folder: {program()} --data DIR ..."
-            )
+        self.require(self.raw)
         for folder in (self.warehouse, self.lake, self.batches, self.builds, self.refused, self.exports):
             if folder.exists() and not folder.is_dir():
                 raise JobError(f"{folder} is a file where a folder belongs. Move it away.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.settings import Mail, read_settings
+from pipeline.settings import Mail, open_workspace, read_settings
 from pipeline.workspace import JobError, Workspace
 
 
@@ -60,6 +60,12 @@ def test_the_environment_names_an_engine_over_the_file(tmp_path: Path, monkeypat
         ("alerts: {mail: {host: a.example.org}}", ["'sender' is a dependency of 'host'"]),
         ("alerts: {mail: {host: a, sender: a@b, recipients: [a@b], user: u}}", ["'password_variable' is a dependency"]),
         ("alerts: {webhook: {url: hooks.example.org}}", ["alerts.webhook.url"]),
+        (
+            "nightly: {cron: 61 2 * * *, timezone: Mars/Base}",
+            ["nightly.cron: '61 2 * * *' is not a 'cron schedule'", "nightly.timezone: 'Mars/Base'"],
+        ),
+        ("nightly: {cron: 0 0 30 2 *, timezone: Asia}", ["nightly.cron: '0 0 30 2 *'", "nightly.timezone: 'Asia'"]),
+        ("builds: {keep: 2}\ngate: {}\nbuilds: {keep: 3}", ["line 3, builds stands in line 1 already"]),
     ],
 )
 def test_what_cannot_be_meant_is_told(tmp_path: Path, text: str, told: list[str]) -> None:
@@ -67,3 +73,23 @@ def test_what_cannot_be_meant_is_told(tmp_path: Path, text: str, told: list[str]
         read_settings(settings(tmp_path, text))
     for words in told:
         assert re.search(re.escape(words), str(error.value))
+
+
+def test_a_file_in_another_encoding_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "settings.yml").write_bytes("# 保留\nbuilds: {keep: 2}".encode("gbk"))
+    with pytest.raises(JobError, match=r"settings\.yml cannot be read: it is not UTF-8. Save it as UTF-8."):
+        read_settings(Workspace(tmp_path))
+    (tmp_path / "settings.yml").write_bytes("# 保留\nbuilds: {keep: 2}".encode("utf-8-sig"))
+    assert read_settings(Workspace(tmp_path)).builds.keep == 2
+
+
+def test_all_that_is_wrong_is_told_beside_a_wrong_storage(tmp_path: Path) -> None:
+    settings(tmp_path, "storage: /mnt/reports\nbuilds: {keep: 0}")
+    with pytest.raises(JobError, match=r"(?s)builds\.keep.*storage: '/mnt/reports'"):
+        open_workspace(tmp_path)
+
+
+def test_a_storage_that_cannot_be_read_is_no_folder_instead(tmp_path: Path) -> None:
+    settings(tmp_path, "storage: s3://reports\nstorage: s3://others")
+    with pytest.raises(JobError, match="line 2, storage stands in line 1 already"):
+        open_workspace(tmp_path)

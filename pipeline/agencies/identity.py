@@ -126,8 +126,10 @@ def _last(ids: Mapping[str, str], alias: str) -> str:
 def _entries(path: Path) -> Iterator[tuple[str, str, str]]:
     for number, fields in read_edited(path, _COLUMNS):
         kind, alias, means = (fields[column] for column in _COLUMNS)
-        if kind not in _KINDS or not alias or not means:
+        if not kind or not alias or not means:
             raise JobError(f"{path}, line {number}: kind (name or id), alias and means have to be filled in.")
+        if kind not in _KINDS:
+            raise JobError(f"{path}, line {number}: kind has to be name or id and is {kind}.")
         yield kind, alias, means
 
 

@@ -14,13 +14,12 @@ from datetime import UTC, datetime
 from threading import Event, Timer
 from typing import Final
 
-import yaml  # type: ignore[import-untyped]
-
 from pipeline import __version__
 from pipeline.crawl.child import Task
 from pipeline.crawl.history import record
 from pipeline.crawl.manifest import PROBLEMS, Visit
-from pipeline.crawl.source import BadSource, Source, read_source, source_files
+from pipeline.crawl.source import BadSource, Source, find_faults, read_source, source_files
+from pipeline.edited import read_yaml
 from pipeline.workspace import JobError, Workspace
 
 Progress = Callable[[str, Visit], None]
@@ -150,20 +149,19 @@ def read_settings(workspace: Workspace) -> Settings:
     """Who crawls.
 
     Raises:
-        JobError: ``crawl.yml`` is not there, cannot be read, or names no contact.
+        JobError: ``crawl.yml`` is not there, cannot be used, or names no contact; all that is wrong is told at once.
     """
     path = workspace.crawl_settings
     hint = f'Write an address at which a site can reach you into {path}:\n  contact: "mailto:you@example.org"'
-    try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        settings = Settings(**said)
-    except FileNotFoundError:
-        raise JobError(f"Sites have a right to know who crawls them. {hint}") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError) as error:
-        raise JobError(f"{path} cannot be used: {error}\n{hint}") from error
-    if not isinstance(settings.contact, str) or not settings.contact.strip():
+    if not path.exists():
+        raise JobError(f"Sites have a right to know who crawls them. {hint}")
+    said = read_yaml(path)
+    said = {} if said is None else said
+    if faults := list(find_faults(said, "crawl")):
+        raise JobError("\n".join([f"{path} cannot be used:", *(f"  {fault}" for fault in faults), hint]))
+    if not (said.get("contact") or "").strip():
         raise JobError(f"{path} names no contact. {hint}")
-    return settings
+    return Settings(**said)
 
 
 class _Crawls:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import yaml  # type: ignore[import-untyped]
-
+from pipeline.edited import read_yaml
 from pipeline.workspace import JobError, Workspace
 
 _HERE: Final = Path(__file__).parent
+_ENDINGS: Final = (".yml", ".yaml")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
@@ -38,7 +38,7 @@ class Source:
         return [
             address.replace("{year}", str(year))
             for address in ([start] if isinstance(start, str) else start)
-            for year in (self._years() if "{year}" in address else [0])
+            for year in (self.years if "{year}" in address else [0])
         ]
 
     @property
@@ -47,7 +47,9 @@ class Source:
         started = {urlsplit(address).netloc.lower() for address in self.starts}
         return frozenset(started | {host.lower() for host in self.rules.get("hosts", ())})
 
-    def _years(self) -> range:
+    @property
+    def years(self) -> range:
+        """The report years that ``{year}`` stands for."""
         years = self.rules.get("years", {"first": 2008})
         return range(years["first"], years.get("last", date.today().year - 1) + 1)
 
@@ -64,7 +66,10 @@ def read_sources(workspace: Workspace) -> dict[str, Source]:
 def source_files(workspace: Workspace) -> dict[str, Path]:
     """The files of all sources by name, in the order of their names, not yet read."""
     files = {
-        path.stem: path for folder in (_HERE / "sources", workspace.sources) for path in sorted(folder.glob("*.yml"))
+        path.stem: path
+        for folder in (_HERE / "sources", workspace.sources)
+        for ending in _ENDINGS
+        for path in folder.glob(f"*{ending}")
     }
     return dict(sorted(files.items()))
 
@@ -77,17 +82,24 @@ def read_source(path: Path) -> Source:
     """
     if not _NAME.fullmatch(path.stem):
         raise BadSource(f"{path}: name it in small letters, digits, - and _: its name is that of a folder.")
+    if all(path.with_suffix(ending).exists() for ending in _ENDINGS):
+        raise BadSource(f"{path.with_suffix('')} has two files, {' and '.join(_ENDINGS)}. Remove one of them.")
     said = _load(path)
-    faults = list(_faults(_merge({}, said) if isinstance(said, dict) else said))
+    faults = list(find_faults(_merge({}, said) if isinstance(said, dict) else said, "source"))
     preset = said.get("preset") if isinstance(said, dict) else None
     if isinstance(preset, str) and preset not in presets():
         faults.append(f"preset: there is no {preset!r}; there are {', '.join(presets())}")
     if faults:
         raise BadSource("\n".join([f"{path} cannot be used:", *(f"  {fault}" for fault in faults)]))
     rules = _merge(_load(_HERE / "defaults.yml"), _merge(presets().get(preset or "", {}), said))
-    if faults := list(_faults(rules)):
+    if faults := list(find_faults(rules, "source")):
         raise BadSource("\n".join([f"{path} cannot be used with its preset:", *(f"  {fault}" for fault in faults)]))
-    return Source(path.stem, rules)
+    source = Source(path.stem, rules)
+    if not source.years:
+        first, last = source.years.start, source.years.stop - 1
+        of_today = "" if "last" in rules["years"] else ", the year before this one"
+        raise BadSource(f"{path} cannot be used:\n  years: first, {first}, lies after the last, {last}{of_today}.")
+    return source
 
 
 @cache
@@ -98,9 +110,9 @@ def presets() -> dict[str, dict[str, Any]]:
 
 def _load(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds; its schema is checked next
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BadSource(f"{path} cannot be read: {error}") from error
+        return read_yaml(path)
+    except JobError as error:
+        raise BadSource(str(error)) from error
 
 
 def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,15 +127,26 @@ def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in merged.items() if value is not None}
 
 
-def _faults(rules: object) -> Iterator[str]:
-    for error in sorted(_validator().iter_errors(rules), key=lambda error: list(map(str, error.path))):
+def find_faults(said: object, schema: str) -> Iterator[str]:
+    """What is wrong with what a file says, key by key, by ``SCHEMA.schema.json``."""
+    for error in sorted(_validator(schema).iter_errors(said), key=lambda error: list(map(str, error.path))):
         yield f"{'.'.join(map(str, error.path)) or 'the file'}: {error.message}"
 
 
 @cache
-def _validator() -> Any:  # noqa: ANN401 - jsonschema has no types
+def _validator(schema: str) -> Any:  # noqa: ANN401 - jsonschema has no types
     import jsonschema  # type: ignore[import-untyped]
 
     checker = jsonschema.FormatChecker(["regex"])
-    schema = json.loads((_HERE / "source.schema.json").read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator(schema, format_checker=checker)
+    checker.checks("JMESPath")(_is_jmespath)
+    rules = json.loads((_HERE / f"{schema}.schema.json").read_text(encoding="utf-8"))
+    return jsonschema.Draft202012Validator(rules, format_checker=checker)
+
+
+def _is_jmespath(text: object) -> bool:
+    import jmespath  # type: ignore[import-untyped]
+
+    try:
+        return not isinstance(text, str) or bool(jmespath.compile(text))
+    except ValueError:  # which its errors are
+        return False

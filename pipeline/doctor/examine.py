@@ -9,7 +9,7 @@ from pipeline.doctor.lake import examine_lake
 from pipeline.doctor.machine import examine_machine
 from pipeline.doctor.published import examine_builds, examine_exports, examine_published
 from pipeline.doctor.raw import examine_raw
-from pipeline.workspace import JobError, Workspace
+from pipeline.workspace import Workspace
 
 
 def examine(workspace: Workspace, *, quick: bool = False, progress: Progress | None = None) -> list[Finding]:
@@ -21,8 +21,7 @@ def examine(workspace: Workspace, *, quick: bool = False, progress: Progress | N
         JobError: there is no ``raw/``, or it cannot be listed.
         OSError: something cannot be looked at.
     """
-    if not workspace.raw.is_dir():
-        raise JobError(f"There is no folder {workspace.raw}: {workspace.root} is no data folder.")
+    workspace.require(workspace.raw)
     say = progress or (lambda stage, done, total: None)
     return [
         *examine_machine(workspace),

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml  # type: ignore[import-untyped]
 
+from pipeline.edited import read_yaml
 from pipeline.workspace import JobError, Workspace
 
 ENGINE_VARIABLE: Final = "GONGKAI_ENGINE"
@@ -106,21 +108,24 @@ class Settings:
 def open_workspace(root: Path) -> Workspace:
     """The data folder at ``root``, with the storage that `STORAGE_VARIABLE` or its settings name.
 
-    What else the settings say is not looked at; a file that cannot be read names none.
+    What else the settings say is not looked at where that is right.
 
     Raises:
-        JobError: that is no storage, or what it needs is not installed.
+        JobError: that is no storage (all else that is wrong with the settings is told with it), what it needs is not
+            installed, or the settings speak of a storage and cannot be read: nobody knows then where ``raw/`` is.
     """
     where, storage = STORAGE_VARIABLE, os.environ.get(STORAGE_VARIABLE)
+    said: dict[str, Any] = {"storage": storage}
     if not storage:
         workspace = Workspace(root)
         where = str(workspace.settings)
-        with suppress(OSError, UnicodeDecodeError, yaml.YAMLError):
-            text = workspace.settings.read_text(encoding="utf-8")
-            said = yaml.safe_load(text) if "storage" in text else None
-            storage = said.get("storage") if isinstance(said, dict) else None
+        with suppress(OSError):
+            told = read_yaml(workspace.settings) if b"storage" in workspace.settings.read_bytes() else None
+            said = told if isinstance(told, dict) else {}
+            storage = said.get("storage")
     if storage:
-        _checked({"storage": storage}, where)
+        if _faults({"storage": storage}):
+            _checked(said, where)
         if not find_spec("s3fs"):
             raise JobError(f"The storage {storage} needs s3fs, which is not installed: pip install 'gongkai[cluster]'")
         return Workspace(root, storage.rstrip("/"))
@@ -158,22 +163,39 @@ def read_settings(workspace: Workspace) -> Settings:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise JobError(f"{path} cannot be read: {error}") from error
-    return _checked(said, str(path))
+    return _checked(read_yaml(path) or {}, str(path))
 
 
 def _checked(said: Any, where: str) -> dict[str, Any]:  # noqa: ANN401 - what YAML makes of it
+    if faults := _faults(said):
+        raise JobError("\n".join([f"{where} cannot be used:", *(f"  {fault}" for fault in faults)]))
+    return dict(said)
+
+
+def _faults(said: Any) -> list[str]:  # noqa: ANN401 - what YAML makes of it
+    """All that cannot be meant, part by part."""
     import jsonschema  # type: ignore[import-untyped]
 
     schema = json.loads((_HERE / "schema.json").read_text(encoding="utf-8"))
-    errors = jsonschema.Draft202012Validator(schema).iter_errors(said)
-    faults = [
-        f"  {'.'.join(map(str, error.path)) or 'the file'}: {error.message}"
+    checker = jsonschema.FormatChecker([])
+    checker.checks("cron schedule")(_is_cron)
+    checker.checks("IANA time zone")(_is_timezone)
+    errors = jsonschema.Draft202012Validator(schema, format_checker=checker).iter_errors(said)
+    return [
+        f"{'.'.join(map(str, error.path)) or 'the file'}: {error.message}"
         for error in sorted(errors, key=lambda error: list(map(str, error.path)))
     ]
-    if faults:
-        raise JobError("\n".join([f"{where} cannot be used:", *faults]))
-    return dict(said)
+
+
+def _is_cron(text: object) -> bool:
+    """Whether Dagster takes this for a schedule. Its import takes a second: only who sets one waits for it."""
+    from dagster._utils.schedules import is_valid_cron_schedule
+
+    return not isinstance(text, str) or is_valid_cron_schedule(text)
+
+
+def _is_timezone(text: object) -> bool:
+    try:
+        return not isinstance(text, str) or bool(ZoneInfo(text))
+    except (OSError, ValueError, ZoneInfoNotFoundError):  # "Asia" is a folder of the database
+        return False

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import duckdb
 
-from pipeline.warehouse.lookup import find_document
+from pipeline.warehouse.lookup import check_years, find_document
 from pipeline.warehouse.publish import open_published
 from pipeline.workspace import JobError, Workspace
 
@@ -91,12 +91,17 @@ def find_findings(
         chinese: messages and cells in Chinese.
 
     Raises:
-        JobError: nothing is published yet; the document is none or several, or no report; or there is no such rule.
+        JobError: nothing is published yet; the document is none or several, or no report; or there is no such rule,
+            agency or year.
     """
     with open_published(workspace) as connection:
         known = {code for (code,) in connection.sql("SELECT rule_code FROM marts.rules").fetchall()}
         if unknown := [rule for rule in rules if rule not in known]:
             raise JobError(f"There is no rule {unknown[0]}; there are {', '.join(sorted(known))}.")
+        check_years(connection, [] if year is None else [year])
+        holds = "SELECT 1 FROM marts.dim_agency WHERE contains(agency_full_name, $part) OR contains(agency_id, $part)"
+        if agency and not connection.execute(holds, {"part": agency}).fetchone():
+            raise JobError(f"No agency's full name or id holds {agency}. All: {workspace.command('agencies')}")
         labels = {(table, code): label for table, code, label in connection.sql(_LABELS).fetchall()} if chinese else {}
         rows = connection.execute(
             _FINDINGS.format(message="message_zh" if chinese else "message"),

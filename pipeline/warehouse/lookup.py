@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,6 +95,21 @@ def find_agencies(workspace: Workspace, words: str) -> list[Agency]:
 def _holds(agency: Agency, word: str) -> bool:
     texts = (agency.agency_id, agency.full_name, agency.function, agency.level, *agency.aliases)
     return any(word in text for text in texts if text)
+
+
+def check_years(connection: duckdb.DuckDBPyConnection, years: Iterable[int]) -> None:
+    """See that something is known of these report years.
+
+    Raises:
+        JobError: nothing is of one of them; with those that there are.
+    """
+    rows = connection.sql(
+        "SELECT report_year FROM marts.report UNION SELECT report_year FROM marts.coverage"
+    ).fetchall()
+    known = {year for (year,) in rows if year is not None}
+    if unknown := [str(year) for year in years if year not in known]:
+        there = ", ".join(map(str, sorted(known))) or "none"
+        raise JobError(f"No report is of the year {', '.join(unknown)}. There are: {there}.")
 
 
 def explain(workspace: Workspace, document: str) -> Explanation:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from pipeline.agencies.identity import read_aliases
 from pipeline.warehouse.publish import open_published
 from pipeline.workspace import Workspace
 
@@ -39,7 +40,9 @@ class Status:
     the reports that are a page with its files. ``agencies`` are those with a report. ``coverage_of_roster`` is that of
     the agencies on the roster, by province, or by level where they are all in one; ``unattributed`` are the unread
     documents that belong to nobody known. ``reviews`` counts by verdict; ``reviews_of_nothing`` are those (finding,
-    verdict, reason) of findings that are no more. ``findings`` are the open ones. ``visits`` counts what sources asked
+    verdict, reason) of findings that are no more. ``roster_of_nowhere`` are lines (number, id) whose division is not
+    known and of whose agency nothing is here, ``aliases_of_nobody`` those (old id, id) that a user gave to an agency
+    that is not here. ``findings`` are the open ones. ``visits`` counts what sources asked
     for by what it last came to, ``unfetched`` the reports that sites did not give and that belong to nobody known.
     """
 
@@ -57,6 +60,8 @@ class Status:
     unattributed: int
     reviews: dict[str, int]
     reviews_of_nothing: list[tuple[str, str, str]]
+    roster_of_nowhere: list[tuple[int, str]]
+    aliases_of_nobody: list[tuple[str, str]]
     visits: dict[str, int]
     unfetched: int
 
@@ -67,6 +72,7 @@ def status(workspace: Workspace) -> Status:
     Raises:
         JobError: nothing is published yet.
     """
+    of_all = read_aliases().ids  # those of the project may mean agencies that are elsewhere
     with open_published(workspace) as connection:
         build_id, built_at = _rows(connection, "SELECT build_id, built_at FROM landing.build")[0]
         ((agencies, reports, composite),) = _rows(
@@ -126,6 +132,24 @@ def status(workspace: Workspace) -> Status:
                 ANTI JOIN marts.finding USING (finding_id) ORDER BY 1
                 """,
             ),
+            roster_of_nowhere=_rows(
+                connection,
+                """
+                SELECT line, agency_id FROM landing.roster
+                JOIN marts.dim_agency USING (agency_id)
+                ANTI JOIN landing.agencies USING (agency_id)
+                WHERE dim_agency.division_code IS NULL AND dim_agency.level IS NULL ORDER BY 1
+                """,
+            ),
+            aliases_of_nobody=[
+                row
+                for row in _rows(
+                    connection,
+                    "SELECT alias_id, agency_id FROM landing.agency_aliases "
+                    "ANTI JOIN marts.dim_agency USING (agency_id) ORDER BY 1",
+                )
+                if row[0] not in of_all
+            ],
             visits=dict(_rows(connection, "SELECT outcome, count(*) FROM landing.visits GROUP BY 1 ORDER BY 1")),
             unfetched=_rows(connection, "SELECT count(*) FROM landing.unfetched WHERE agency_id IS NULL")[0][0],
         )

@@ -262,7 +262,7 @@ def test_spreadsheets_write_aliases_with_a_mark_at_the_beginning(tmp_path: Path)
     ("lines", "why"),
     [
         (["id,a,b,", "id,b,a,"], "leads back"),
-        (["id,a,b,", "nickname,a,b,"], "aliases.csv, line 3: kind"),
+        (["id,a,b,", "nickname,a,b,"], "aliases.csv, line 3: kind has to be name or id and is nickname"),
         (["name,,b,"], "line 2: kind"),
         (["name,a"], "line 2: kind"),
     ],

@@ -36,11 +36,15 @@ class TestAgencies:
             (["机关事务", "prefecture"], ["360900-机关事务管理中心"]),
             (["河南省", "政务服务"], ["410105-政务服务办公室"]),
             (["3708"], ["370831-机关事务服务中心"]),
-            (["北京市"], []),
         ],
     )
     def test_all_words_have_to_be_there(self, published: Workspace, words: list[str], found: list[str]) -> None:
         assert [line[0] for line in lines(gongkai(published, "agencies", *words).stdout)] == found
+
+    def test_none_is_said_to_be_none(self, published: Workspace) -> None:
+        result = gongkai(published, "agencies", "北京市", "司法局")
+        assert (result.returncode, result.stdout) == (1, "")
+        assert "No agency's id, full name, level or function holds 北京市 司法局." in result.stderr
 
     def test_the_marts_say_the_same(self, published: Workspace) -> None:
         query = "SELECT agency_id, division_code, level, function, agency_full_name FROM marts.dim_agency ORDER BY 1"

@@ -179,6 +179,30 @@ class TestRun:
         assert f"{GONGKAI} --data DIR" in result.stderr
         assert not (tmp_path / "nothing").exists()
 
+    @pytest.mark.parametrize(
+        "command",
+        [
+            *("status", "builds", "alert", "serve", "sources", "sources list", "sources check"),
+            "roster 宜春市",
+        ],
+    )
+    def test_no_other_command_takes_a_missing_folder_for_an_empty_one(self, tmp_path: Path, command: str) -> None:
+        result = gongkai(Workspace(tmp_path / "nothing"), *command.split())
+        assert result.returncode == 1
+        assert f"There is no folder {tmp_path / 'nothing'}" in result.stderr
+        assert f"{GONGKAI} --data DIR" in result.stderr
+        assert not (tmp_path / "nothing").exists()
+
+    @pytest.mark.parametrize("command", ["status", "builds", "alert", "sources"])
+    def test_an_empty_folder_will_do_to_look_at(self, tmp_path: Path, command: str) -> None:
+        result = gongkai(Workspace(tmp_path), command)
+        assert (result.returncode, "There is no folder" in result.stderr) == (0, False)
+
+    def test_a_build_of_no_name(self, published: Workspace) -> None:
+        for command in ("diff", "rollback"):
+            result = gongkai(published, command, "")
+            assert (result.returncode, "Which build? Give its id" in result.stderr) == (1, True)
+
     def test_a_second_one_is_refused(self, workspace: Workspace) -> None:
         with workspace.exclusive():
             result = gongkai(workspace, "run")
@@ -428,6 +452,8 @@ class TestUsage:
 
     def test_hints_name_the_command_as_the_shell_finds_it(self, tmp_path: Path) -> None:
         path = f"{GONGKAI.parent}{os.pathsep}{os.environ['PATH']}"
+        for folder in ("data", "my data"):
+            (tmp_path / folder).mkdir()
         for command, env, hint in (
             ("gongkai --data 'my data' status", {"PATH": path}, "gongkai --data 'my data' run"),
             ("gongkai status", {"PATH": path, "GONGKAI_DATA": "data"}, "gongkai --data data run"),

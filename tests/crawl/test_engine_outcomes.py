@@ -241,6 +241,7 @@ class TestCommand:
         workspace.crawl_settings.write_text("contact: mailto:a@example.org\nspeed: 9\n")
         with pytest.raises(JobError, match="speed"):
             crawl(workspace)
+        assert site.all_asked == []
 
     def test_sources_are_listed_and_checked(self, sites: Internet, tmp_path: Path) -> None:
         site, empty = sites.site(), sites.site()

@@ -109,6 +109,8 @@ FAULTS: dict[str, tuple[Callable[[Workspace], object], str, str, str]] = {
     "aliases": (lambda w: w.aliases.write_bytes(b"\xff\x00"), "edited files", "broken", "aliases.csv"),
     "roster": (lambda w: w.roster.write_text("from_year,expected\n2019,perhaps\n"), "edited files", "broken", "line 2"),
     "settings": (lambda w: w.settings.write_text("builds: 1\n"), "edited files", "broken", "builds"),
+    "time zone": (lambda w: w.settings.write_text("nightly: {timezone: Mars/Base}\n"), "edited files", "broken",
+                  "nightly.timezone"),
     "crawl.yml": (lambda w: w.crawl_settings.write_text("{"), "edited files", "broken", "crawl.yml"),
     "source": (lambda w: (w.sources.mkdir(), (w.sources / "a.yml").write_text("x: 1")), "edited files", "broken",
                "a.yml"),

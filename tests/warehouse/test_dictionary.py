@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -61,6 +62,21 @@ def test_every_rate_names_its_denominator(dictionary: Dictionary) -> None:
     assert len(rates) > 5
     for table, column in rates:
         assert {"numerator", "denominator"} <= set(column.description.facts), f"{table.name}.{column.name}"
+
+
+def test_rates_of_groups_name_what_the_model_divides() -> None:
+    folder = DBT_PROJECT / "models" / "marts"
+    (model,) = yaml.safe_load((folder / "function_year.yml").read_text(encoding="utf-8"))["models"]
+    said = {
+        column["name"]: (meta["numerator"], meta["denominator"])
+        for column in model["columns"]
+        if "numerator" in (meta := column.get("config", {}).get("meta", {}))
+    }
+    divided = re.findall(r'\("(\w+)", (\d+), "(\w+)", "(\w+)"\)', (folder / "function_year.sql").read_text("utf-8"))
+    assert said == {
+        rate: (f"{factor} * agency_year.{above}".removeprefix("1 * "), f"agency_year.{below}")
+        for rate, factor, above, below in divided
+    }
 
 
 def test_codes_of_the_terms_are_codes_of_the_warehouse(dictionary: Dictionary) -> None:

@@ -169,6 +169,11 @@ def test_a_place_that_no_agency_has(small: Workspace) -> None:
         export(small, rows=Filter(function=("司发",)))
 
 
+def test_a_year_of_which_nothing_is_known(small: Workspace) -> None:
+    with pytest.raises(JobError, match=r"No report is of the year 1999\. There are: .*2022"):
+        export(small, marts=["report"], rows=Filter(year=(2022, 1999)))
+
+
 def test_xlsx_holds_numbers_as_numbers_and_says_of_which_build(small: Workspace) -> None:
     (path,) = export(small, marts=["fct_disclosure"], format="xlsx", headers="zh")
     book = openpyxl.load_workbook(path)

@@ -16,6 +16,7 @@ from pipeline.warehouse.findings import find_findings
 from pipeline.warehouse.reviews import read_reviews
 from pipeline.warehouse.transform import run_dbt
 from pipeline.workspace import JobError, Workspace
+from tests.conftest import gongkai
 from tests.warehouse.lake import Lake, disclosure, litigation, requests
 from tests.warehouse.site import page, put, report, web_page, word
 
@@ -102,6 +103,29 @@ class TestReviews:
         review(workspace, f"{findings[0][0]},wrong,it is wrong,,")
         with pytest.raises(JobError, match=r"reviews.csv, line 2: verdict"):
             build(workspace)
+
+
+def test_ids_that_mean_nobody_are_told(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    lake = Lake()
+    lake.report("泗水县司法局", 2023, requests=requests(), litigation=litigation(), disclosure=disclosure())
+    lake.write(workspace)
+    workspace.roster.write_text(
+        "agency_id,agency_full_name,from_year,to_year,expected,note\n"
+        "37O831-司法局,,2023,,true,a letter in the code\n"
+        "370899-司法局,,2023,,true,a code that is none\n"
+        "370831-水务局,,2023,,true,has not reported yet\n"
+        "cn-交通运输部海事局,,2023,,true,\n",
+        "utf-8",
+    )
+    workspace.aliases.write_text("kind,alias,means,reason\nid,旧局,370831-司去局,\nid,司局,370831-司法局,\n", "utf-8")
+    assert build(workspace).built
+    now = status(workspace)
+    assert now.roster_of_nowhere == [(2, "37O831-司法局"), (3, "370899-司法局")]
+    assert now.aliases_of_nobody == [("旧局", "370831-司去局")]
+    told = gongkai(workspace, "status").stdout
+    assert "Roster      line 2: 37O831-司法局 is of no known division" in told
+    assert "Aliases     旧局 means 370831-司去局, and there is no such agency here" in told
 
 
 def test_findings_keep_their_ids_when_a_page_comes_that_offers_the_document(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ def find_build(workspace: Workspace, name: str, *, refused: bool = False) -> Bui
     Raises:
         JobError: there is none, there are several, or it was refused and must not be; with those that there are.
     """
+    if not name:
+        raise JobError(f"Which build? Give its id, or the beginning of it: {workspace.command('builds')}")
     published, put_aside = list_builds(workspace), list_refused(workspace)
     found = [build for build in [*published, *put_aside] if build.build_id.startswith(name)]
     found = [build for build in found if build.build_id == name] or found

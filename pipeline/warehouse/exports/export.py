@@ -14,6 +14,7 @@ from pipeline.warehouse.dictionary import Table, read_tables
 from pipeline.warehouse.exports.changes import CHANGES, Changes
 from pipeline.warehouse.exports.datapackage import read_build, read_builds, write_datapackage
 from pipeline.warehouse.exports.formats import Format, Selection, read_header, write
+from pipeline.warehouse.lookup import check_years
 from pipeline.warehouse.publish import open_published
 from pipeline.workspace import JobError, Workspace
 
@@ -73,7 +74,7 @@ def export(
     What is written whole is what `renew_exports` keeps up to date.
 
     Raises:
-        JobError: nothing is published, there is no such mart, no agency is of such a province or function, or
+        JobError: nothing is published, there is no such mart, nothing is of such a year, province or function, or
             there are more rows than the format holds.
     """
     chosen = list(dict.fromkeys(marts)) if marts else contract.marts()
@@ -189,6 +190,7 @@ def _select(table: Table, export: _Export) -> Selection:
 
 
 def _check(connection: duckdb.DuckDBPyConnection, rows: Filter) -> None:
+    check_years(connection, rows.year)
     for name in sorted(_AGENCY):
         known = {value for (value,) in connection.sql(f'SELECT DISTINCT "{name}" FROM marts.dim_agency').fetchall()}
         if unknown := [value for value in getattr(rows, name) if value not in known]:
