@@ -77,7 +77,6 @@ def test_a_source_in_another_encoding_or_with_a_key_twice(tmp_path: Path) -> Non
     [
         ("contact: mailto:a@example.org\nspeed: 9", "'speed' was unexpected"),
         ("contact: mailto:a@example.org\nallow_loopback: 'yes'", "allow_loopback: 'yes' is not of type 'boolean'"),
-        ("contact: Zhang San", "contact: 'Zhang San' does not match"),
         ("contact: 12345", "contact: 12345 is not of type 'string'"),
         ("contact: ' '", "names no contact"),
         ("allow_loopback: true", "names no contact"),
@@ -92,8 +91,8 @@ def test_who_crawls_is_told_what_is_wrong(tmp_path: Path, text: str, told: str) 
         read_settings(workspace)
 
 
-@pytest.mark.parametrize("contact", ["mailto:a@example.org", "a@example.org", "https://example.org/about"])
-def test_an_address_of_mail_or_of_a_page_will_do(tmp_path: Path, contact: str) -> None:
+@pytest.mark.parametrize("contact", ["mailto:a@example.org", "https://example.org/about", "010-0000 0000"])
+def test_any_way_to_reach_who_crawls_will_do(tmp_path: Path, contact: str) -> None:
     workspace = Workspace(tmp_path)
     workspace.crawl_settings.write_text(f"contact: {contact}\n", "utf-8")
     assert read_settings(workspace).contact == contact
