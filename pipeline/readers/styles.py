@@ -41,7 +41,7 @@ _ELEMENTS: Final = (
 _STYLES: Final = tuple(
     (sign.encode(), f"table [style*='{sign}' i]")
     for sign in (
-        *("none", "display", "visibility", "font-size:0", "font-size: 0", "opacity", "line-through", "float"),
+        *("display", "visibility", "font-size:0", "font-size: 0", "opacity", "line-through", "float"),
         *("position", "text-raise", "vertical-align:su", "vertical-align: su", "#fff", "color:white", "color: white"),
     )
 )
@@ -55,7 +55,7 @@ _MAX_STYLE: Final = 2_000
 _BRACE: Final = re.compile(r"[{}]")
 _LAST: Final = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?(?P<rest>[^\s>+~]*)$")
 _DIGIT_ADDED: Final = re.compile(r"content\s*:\s*[^;]*(?:[0-9]|attr\()")
-_FIGURE: Final = re.compile(r"[^\u3400-\u9fff]*\d[^\u3400-\u9fff]*")
+_FIGURE: Final = re.compile(r"[\d,.，．\s]*\d[\d,.，．\s]*")
 _NO_VALUE: Final = frozenset("hidden button submit reset image checkbox radio file password".split())
 _TINY: Final = frozenset({"0", "1", "2", "0px", "1px", "2px"})
 
@@ -64,8 +64,8 @@ def settle_styles(tree: LexborHTMLParser, body: LexborNode, source: bytes, line_
     """Make the text of tables that of the page as it is shown.
 
     What is hidden goes; where it is more than `_MAX_UNSEEN` characters, its tables go to the end of the page. What is
-    struck out gets `STRUCK` behind it, what is set apart stands between two of ``line_break``, what a form's field
-    holds is text, and a picture beside a figure is `PICTURED`. ``source`` is the page.
+    struck out gets `STRUCK` behind it, what is set apart stands between two of ``line_break``, a figure in a form's
+    field is text, and a picture beside a figure is `PICTURED`. ``source`` is the page.
     """
     start, end = source.find(b"<table"), source.rfind(b"</table")
     lower = source[max(start, 0) : end if end > start else None].lower()
@@ -73,7 +73,7 @@ def settle_styles(tree: LexborHTMLParser, body: LexborNode, source: bytes, line_
         lower += _spread_sheets(tree, body)
     styles = _STYLES if b"style" in lower else ()
     selectors = [selector for sign, selector in (*_ELEMENTS, *styles) if sign in lower]
-    if b"none" in source:
+    if b"display" in lower or b"display" in source:
         _move_hidden_tables(tree, body)
     done = set[int]()
     for node in reversed(body.css(", ".join(selectors)) if selectors else ()):
@@ -103,12 +103,16 @@ def _settle(node: LexborNode, line_break: str) -> None:
 def _move_hidden_tables(tree: LexborHTMLParser, body: LexborNode) -> None:
     """Put tables that are shown on demand alone (another year's, perhaps) behind those that the page shows."""
     hidden: dict[int, LexborNode] = {}
-    for node in body.css("[style*='none' i]"):
+    for node in body.css("[style*='display' i]"):
         if _GONE.search(_plain(node.attributes.get("style") or "")):
             whole = [node] if node.tag in ("table", "tbody", "thead") else node.css("table")
             hidden |= {one.mem_id: one for one in whole if len(one.text()) > _MAX_UNSEEN or one.tag == "table"}
     inner = {below.mem_id for one in hidden.values() for below in one.css("table") if below.mem_id != one.mem_id}
-    moved = [one for one in hidden.values() if one.mem_id not in inner]
+    moved = [
+        one
+        for one in hidden.values()
+        if one.mem_id not in inner and (one.tag == "table" or not one.parent or one.parent.mem_id not in hidden)
+    ]
     for one in moved:  # what is inserted is a copy
         place = body
         if one.tag != "table":
@@ -223,7 +227,7 @@ def _read_fields(body: LexborNode, line_break: str) -> None:
     for node in body.css("td input[value], th input[value]"):
         attributes = node.attributes
         value = attributes.get("value") or ""
-        if value.strip() and (attributes.get("type") or "text").lower() not in _NO_VALUE:
+        if _FIGURE.fullmatch(value) and (attributes.get("type") or "text").lower() not in _NO_VALUE:
             node.insert_before(f"{line_break}{value}{line_break}")
 
 

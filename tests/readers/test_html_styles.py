@@ -63,6 +63,8 @@ def test_a_figure_with_something_else_in_its_cell_is_no_figure(content: str) -> 
         ("<input value='52'>", "52"),
         ("<input type='hidden' value='52'>7", "7"),
         ("<img src='spacer.gif' width='1' height='1'>6", "6"),
+        ("<img src='clock.gif'>2023-01-15", "2023-01-15"),
+        ("<input value='请输入关键字'>7", "7"),
         ("<span style='background-color:#fff'>1</span>2", "12"),
         ("<span style='color:#000;vertical-align:middle'>1</span>2", "12"),
     ],
@@ -112,3 +114,11 @@ def test_tables_that_are_not_shown_come_behind_those_that_are(style: str) -> Non
     tables = [block for block in read(page.encode()).blocks if isinstance(block, Table)]
     assert [table.cells[2].text for table in tables] == ["7", "5" * 9]
     assert read_printed(page.encode(), page).cells == [[4, 5, 6, 7], None]
+
+
+def test_hidden_within_hidden() -> None:
+    old = f"<tr><td>规章</td><td>{'6' * 300}</td></tr><tr hidden><td><s>9</s></td></tr>"
+    hidden = f"<table style='display:none'><tbody style='display:none'>{old}</tbody></table>"
+    page = f"<html><body><div style='display:none'>{hidden}</div>{row('7', '8')}</body></html>"
+    tables = [block for block in read(page.encode()).blocks if isinstance(block, Table)]
+    assert [[cell.text for cell in table.cells][-1] for table in tables] == ["8", "6" * 300]
