@@ -216,9 +216,14 @@ def _added(selector: str, declared: str) -> tuple[str, bool]:
 
 
 def _may_select(selector: str, used: set[str]) -> bool:
-    """Whether a selector may name something in a table: by an element or id, or one of the classes used there."""
+    """Whether a selector may name something in a table: by an element or id, or one of the classes used there.
+
+    A rule for all cells or rows tells nothing: hidden so, the page would show no table at all.
+    """
     last = _LAST.search(selector) if len(selector) <= _MAX_SELECTOR else None
     if not last or not last[0] or ":" in selector or "*" in last[0]:
+        return False
+    if not last["rest"] and (last["tag"] or "").lower() in _BOXES:
         return False
     return all(name.partition("#")[0].partition("[")[0] in used for name in last["rest"].split(".")[1:])
 

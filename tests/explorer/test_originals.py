@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -22,12 +23,16 @@ from pipeline.extraction.report import Figure
 from pipeline.extraction.tables import read_figures
 from pipeline.lake.limits import unwatched
 from pipeline.readers import read
+from pipeline.readers.styles import PICTURED, STRUCK
 from pipeline.workspace import Workspace
 from tests.conftest import needs_libreoffice
 from tests.corpus.accuracy import WAYS
 from tests.corpus.compose import FORMS, SUFFIXES, Recipe, random_recipes, single_recipes
 from tests.corpus.judge import plain
 from tests.corpus.scan import KINDS, print_pages, scan, write_tiff
+
+_SIGNS = re.compile(f"[{STRUCK}{PICTURED}]")
+"""What the reader puts beside a text, and the page does not print."""
 
 
 def shown(data: bytes, folder: Path, name: str = "report", headers: str = "") -> tuple[View, str]:
@@ -49,7 +54,7 @@ def texts(html: str) -> dict[str, str]:
         node.decompose()
     nodes = parsed.css("[id^='c-']")
     assert not [name for name, times in Counter(node.attributes["id"] for node in nodes).items() if times > 1]
-    return {node.attributes["id"] or "": plain(node.text()) for node in nodes}
+    return {node.attributes["id"] or "": plain(_SIGNS.sub("", node.text())) for node in nodes}
 
 
 def place(figure: Figure) -> Place:
@@ -71,7 +76,7 @@ def check(recipes: Sequence[Recipe], documents: Sequence[bytes], folder: Path) -
         kinds[view.kind] += 1
         marked = texts(html)
         for figure in read_figures(read(data)):
-            if marked.get(place(figure).identity) == plain(figure.raw_text):
+            if marked.get(place(figure).identity) == plain(_SIGNS.sub("", figure.raw_text)):
                 found += 1
             else:
                 faults.append(f"{recipe}: {figure} leads to {marked.get(place(figure).identity)!r}")

@@ -116,6 +116,10 @@ def test_tables_that_are_not_shown_come_behind_those_that_are(style: str) -> Non
     assert read_printed(page.encode(), page).cells == [[4, 5, 6, 7], None]
 
 
+def test_a_sheet_that_hides_all_cells_hides_none() -> None:
+    assert cells(row("1", "2"), "td, tr { display: none } TD { visibility: hidden }")[2:] == ["1", "2"]
+
+
 def test_hidden_within_hidden() -> None:
     old = f"<tr><td>规章</td><td>{'6' * 300}</td></tr><tr hidden><td><s>9</s></td></tr>"
     hidden = f"<table style='display:none'><tbody style='display:none'>{old}</tbody></table>"

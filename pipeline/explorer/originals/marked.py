@@ -6,7 +6,8 @@ written is read back: unless every cell prints what the reader gave of it, the r
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
@@ -14,7 +15,11 @@ from pipeline.explorer.originals.drawn import cell_id, draw_table
 from pipeline.explorer.originals.inert import write_inert
 from pipeline.readers import Table
 from pipeline.readers.html import read_printed
+from pipeline.readers.styles import PICTURED, STRUCK
 from pipeline.readers.whitespace import INVISIBLE
+
+_SIGNS: Final = re.compile(f"[{STRUCK}{PICTURED}]")
+"""What the reader puts beside a text, and the page does not print."""
 
 
 class Marked(NamedTuple):
@@ -71,4 +76,4 @@ def _is_found(html: str, placed: list[Table], tables: list[Table]) -> bool:
 
 
 def _plain(text: str) -> str:
-    return INVISIBLE.sub("", "".join(text.split()))
+    return _SIGNS.sub("", INVISIBLE.sub("", "".join(text.split())))
