@@ -73,7 +73,7 @@ def settle_styles(tree: LexborHTMLParser, body: LexborNode, source: bytes, line_
         lower += _spread_sheets(tree, body)
     styles = _STYLES if b"style" in lower else ()
     selectors = [selector for sign, selector in (*_ELEMENTS, *styles) if sign in lower]
-    if b"display" in lower or b"display" in source:
+    if b"none" in source:
         _move_hidden_tables(tree, body)
     done = set[int]()
     for node in reversed(body.css(", ".join(selectors)) if selectors else ()):
