@@ -38,12 +38,18 @@ _ELEMENTS: Final = (
     (b"<small", "table small"),
     (b"<font", "table font[size='1']"),
 )
-_STYLES: Final = tuple(
-    (sign.encode(), f"table [style*='{sign}' i]")
-    for sign in (
-        *("display", "visibility", "font-size:0", "font-size: 0", "opacity", "line-through", "float"),
-        *("position", "text-raise", "vertical-align:su", "vertical-align: su", "#fff", "color:white", "color: white"),
-    )
+_STYLES: Final = (
+    (
+        b"vertical-align",
+        "td [style*='vertical-align' i], th [style*='vertical-align' i]",
+    ),  # cells have it all, and need not
+    *(
+        (sign.encode(), f"table [style*='{sign}' i]")
+        for sign in (
+            *("display", "visibility", "font-size:0", "font-size: 0", "opacity", "line-through", "float"),
+            *("position", "text-raise", "#fff", "color:white", "color: white"),
+        )
+    ),
 )
 """What may tell: what stands in the source then, in lower case, and what to look at."""
 _BOXES: Final = frozenset("td th tr tbody thead tfoot table p div col colgroup caption".split())
@@ -67,13 +73,13 @@ def settle_styles(tree: LexborHTMLParser, body: LexborNode, source: bytes, line_
     struck out gets `STRUCK` behind it, what is set apart stands between two of ``line_break``, a figure in a form's
     field is text, and a picture beside a figure is `PICTURED`. ``source`` is the page.
     """
-    start, end = source.find(b"<table"), source.rfind(b"</table")
-    lower = source[max(start, 0) : end if end > start else None].lower()
-    if b"<style" in source:
+    whole = source.lower()
+    lower = whole[max(whole.find(b"<table"), 0) :]
+    if b"<style" in whole:
         lower += _spread_sheets(tree, body)
     styles = _STYLES if b"style" in lower else ()
     selectors = [selector for sign, selector in (*_ELEMENTS, *styles) if sign in lower]
-    if b"none" in source:
+    if b"none" in whole:
         _move_hidden_tables(tree, body)
     done = set[int]()
     for node in reversed(body.css(", ".join(selectors)) if selectors else ()):
@@ -92,7 +98,10 @@ def _settle(node: LexborNode, line_break: str) -> None:
     if "hidden" in attributes or node.tag in ("noscript", "datalist") or _GONE.search(style):
         _drop(node)
     elif _BLANK.search(style):
-        _drop(node, keeps_place=node.tag in ("td", "th", "tr"))
+        if not _has_parts(node):
+            _drop(node, keeps_place=node.tag in ("td", "th", "tr"))
+        elif not _is_content(node):
+            _strike(node)
     elif node.tag in ("s", "strike", "del") or _STRUCK.search(style):
         _strike(node)
     elif node.tag in ("small", "font") or (node.tag not in _BOXES and _APART.search(style)):
@@ -133,8 +142,18 @@ def _plain(style: str) -> str:
     return ";".join(one for at, one in enumerate(declared) if at == last or not one.lower().startswith("display:"))
 
 
+def _has_parts(node: LexborNode) -> bool:
+    """Whether a text stands in elements of its own below a cell or a part of one, which may have a size and be seen."""
+    return node.tag not in ("tr", "tbody") and any(part.text(strip=True) for part in node.css("*") if part != node)
+
+
+def _is_content(node: LexborNode) -> bool:
+    """Whether it holds more than a figure and its label: what a script shows."""
+    return len(node.text()) > _MAX_UNSEEN or node.css_first("table") not in (None, node)
+
+
 def _drop(node: LexborNode, *, keeps_place: bool = False) -> None:
-    if len(node.text()) > _MAX_UNSEEN or node.css_first("table"):
+    if _is_content(node):
         return
     if not keeps_place:
         node.decompose()

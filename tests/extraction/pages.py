@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from pipeline.extraction.metadata import read_metadata
 from pipeline.extraction.outline import read_outline
-from pipeline.extraction.report import Metadata, Source
+from pipeline.extraction.report import Figure, Metadata, Source
 from pipeline.extraction.sections import read_sections
+from pipeline.extraction.tables import read_figures
+from pipeline.readers import read
 from pipeline.readers.document import Cell, Document, Paragraph, Table
 
 HEADINGS = (
@@ -59,3 +61,11 @@ def text_file(*above: str, below: Sequence[str] = ()) -> Document:
 def metadata_of(document: Document, source: Source | None = None) -> Metadata:
     outline = read_outline(document)
     return read_metadata(document, source or Source(), read_sections(outline), outline)
+
+
+def figures(rows: list[list[str]]) -> list[Figure]:
+    """Read a grid without spans, filled up to its widest row."""
+    width = max(map(len, rows))
+    cells = ["".join(f"<td>{text}</td>" for text in row + [""] * (width - len(row))) for row in rows]
+    body = "".join(f"<tr>{row}</tr>" for row in cells)
+    return read_figures(read(f"<html><body><table>{body}</table></body></html>".encode()))

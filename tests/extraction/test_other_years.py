@@ -10,9 +10,11 @@ from pipeline.extraction import extract
 from pipeline.extraction.report import Figure
 from pipeline.extraction.tables import read_figures
 from pipeline.readers import read
-from tests.extraction.test_slipped_tables import TYPES, figures
+from tests.extraction.pages import figures
 
 RESULTS = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+TYPES = ["商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
+RESULT_CODES = ["upheld", "corrected", "other", "pending", "total"]
 VENUES = ["行政复议", "未经复议直接起诉", "复议后起诉"]
 VENUE_CODES = ["reconsideration", "litigation_direct", "litigation_after_reconsideration"]
 NUMBERS = [str(number) for number in range(31, 46)]
@@ -73,6 +75,21 @@ def test_venues_side_by_side_over_results() -> None:
         ("reconsideration", "total"): "52",
         ("litigation_after_reconsideration", "other"): "53",
     }
+
+
+def test_venues_side_by_side_in_another_order_below_two_header_rows() -> None:
+    rows = [["审理结果", "行政诉讼", "", "行政复议"], ["", VENUES[1], VENUES[2], ""]]
+    rows += [[one, str(at + 61), str(at + 71), str(at + 81)] for at, one in enumerate(RESULTS)]
+    found = {(figure.row_code, figure.column_code): int(figure.value or 0) for figure in certain(rows)}
+    assert (
+        found.items()
+        <= {
+            **{("litigation_direct", code): at + 61 for at, code in enumerate(RESULT_CODES)},
+            **{("litigation_after_reconsideration", code): at + 71 for at, code in enumerate(RESULT_CODES)},
+            **{("reconsideration", code): at + 81 for at, code in enumerate(RESULT_CODES)},
+        }.items()
+    )
+    assert found
 
 
 def test_years_side_by_side_behind_results() -> None:

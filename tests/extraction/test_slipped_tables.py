@@ -8,17 +8,10 @@ from pipeline.extraction.report import Figure
 from pipeline.extraction.tables import read_figures
 from pipeline.readers import read
 from pipeline.readers.document import Cell, Document, Table
+from tests.extraction.pages import figures
 
 RESULTS = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
 TYPES = ["商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
-
-
-def figures(rows: list[list[str]]) -> list[Figure]:
-    """Read a grid without spans, filled up to its widest row."""
-    width = max(map(len, rows))
-    cells = ["".join(f"<td>{text}</td>" for text in row + [""] * (width - len(row))) for row in rows]
-    body = "".join(f"<tr>{row}</tr>" for row in cells)
-    return read_figures(read(f"<html><body><table>{body}</table></body></html>".encode()))
 
 
 def numbers(rows: list[list[str]]) -> dict[tuple[str | None, str | None], int]:

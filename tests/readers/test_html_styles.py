@@ -27,6 +27,9 @@ def row(*contents: str) -> str:
     [
         "128<span style='vertical-align:super'>1</span>",
         "128<span style='vertical-align: sub'>1</span>",
+        "128<span style='vertical-align:5px'>1</span>",
+        "<span style='font-size:0'><b style='font-size:14px'>128</b></span>",
+        "<span style='visibility:hidden'><b style='visibility:visible'>128</b></span>",
         "128<span style='font-size:6pt;position:relative;top:-5.0pt;mso-text-raise:5.0pt'>1</span>",
         "<span style='display:block'>31</span><span style='display: block'>28</span>",
         "<span style='display:inline-block'>31</span><i>28</i>",
@@ -76,6 +79,10 @@ def test_what_is_shown_is_read(content: str, shown: str) -> None:
 def test_a_cell_that_is_not_to_be_seen_keeps_its_place() -> None:
     first = "<tr><td>规章</td><td style='visibility:hidden'>5</td><td>7</td></tr>"
     assert cells(f"<table>{first}<tr><td>许可</td><td>8</td></tr></table>") == ["规章", "", "7", "许可", "8"]
+
+
+def test_a_cell_of_no_size_around_the_tables_of_the_page() -> None:
+    assert cells(f"<TABLE><TR><TD style='font-size:0'>{row('<b>5</b>', '6')}</TD></TR></TABLE>")[2:] == ["5", "6"]
 
 
 def test_style_sheets_are_followed() -> None:

@@ -11,13 +11,13 @@ from pipeline.extraction.report import Figure
 from pipeline.extraction.tables.columns import Columns, litigation_columns, result_columns
 from pipeline.extraction.tables.current import CurrentTable, Row
 from pipeline.extraction.tables.figures import Printing, Sets, adrift, figure, filled, lost
+from pipeline.extraction.tables.others import says_other, years_of
 from pipeline.extraction.tables.placement import FigureRow, figures_of
 from pipeline.extraction.tables.tokens import Role
 from pipeline.forms.registry import LITIGATION, LITIGATION_COLUMNS
 
 _FEWEST_NUMBERED: Final = 5
 _LONGEST_TITLE: Final = 15
-_OTHERS: Final = re.compile(r"[上去往]年|同期|20[0-9]{2}年|下属|所属")
 _NOTE: Final = re.compile(r"[（(]?(?:备?注|说明|填报)")
 
 
@@ -100,7 +100,9 @@ class LitigationTable:
         if not results:
             return
         slots, result = row[results[-1] + 1 :], row[results[-1]].codes.get("litigation.result")
-        across = {column: venue for column, venue in self._across.items() if column > row[results[-1]].cell.column}
+        across = {
+            column: self._across[column] for column in sorted(self._across) if column > row[results[-1]].cell.column
+        }
         venue = None if across else self._venue
         table_set = self.sets.enter((venue, result))
         self._downwards.append(
@@ -115,7 +117,7 @@ class LitigationTable:
     def add_blank(self, row: Row) -> None:
         """A row of one text: it may be the title of figures that are left blank, or of the row of figures below it."""
         scope, title = self._open_scope(), row[0].cell.text
-        if scope and scope.rows and _OTHERS.search(title):
+        if scope and scope.rows and (years_of(title) or says_other(title)):
             scope.has_heading = True
         if scope and len(row) > _FEWEST_NUMBERED and not any(token.role for token in row[1:]):
             scope.has_titled_blank |= 0 < len(title) <= _LONGEST_TITLE and not _NOTE.match(title)
@@ -220,7 +222,7 @@ class LitigationTable:
 
 def _numbers_columns(row: FigureRow) -> bool:
     """Whether a row numbers the columns of its table: 1, 2, 3, ..."""
-    count = len(row.slots)
+    count = len(row.slots) if row.code is None else 0
     return count >= _FEWEST_NUMBERED and [slot.value.number for slot in row.slots] == list(range(1, count + 1))
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from pipeline.extraction.report import Figure
+from pipeline.extraction.tables.others import says_other, without_years, years_of
 from pipeline.readers.document import Document, Paragraph
 
 _LONGEST: Final = 30
@@ -13,8 +14,6 @@ _LONGEST: Final = 30
 _ALONE: Final = 4
 """Characters beside a year that stands alone: 2022年度情况."""
 _SENTENCE: Final = re.compile(r"[。；;！？]")
-_YEAR: Final = re.compile(r"(?<!\d)(20\d\d)\s*年")
-_OTHER: Final = re.compile(r"[上去往]年|上一年|同期|下属|所属|二级单位|模板|样表|样例|示例|范例")
 
 
 def own_set_first(figures: list[Figure], document: Document, report_year: int | None) -> list[Figure]:
@@ -60,9 +59,9 @@ def _foreign_tables(document: Document, report_year: int | None) -> set[int]:
                 foreign.add(number)
             number, is_other = number + 1, False
         elif len(block.text) <= _LONGEST and not _SENTENCE.search(block.text):
-            years = {int(year) for year in _YEAR.findall(block.text)}
+            years = years_of(block.text)
             is_own = report_year is None or report_year in years
-            if years and (is_own or len(_YEAR.sub("", block.text)) <= _ALONE):
+            if years and (is_own or len(without_years(block.text)) <= _ALONE):
                 of_other_year = not is_own
-            is_other = not is_own and bool(years or _OTHER.search(block.text))
+            is_other = not is_own and (bool(years) or says_other(block.text))
     return foreign

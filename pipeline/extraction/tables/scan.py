@@ -8,7 +8,6 @@ each. A figure without a certain place keeps its raw text as ``unreadable`` or `
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from pipeline.extraction.report import Figure
@@ -16,6 +15,7 @@ from pipeline.extraction.tables.current import CurrentTable, Row
 from pipeline.extraction.tables.disclosure import DisclosureTable
 from pipeline.extraction.tables.figures import one_number_a_place
 from pipeline.extraction.tables.litigation import LitigationTable
+from pipeline.extraction.tables.others import names_a_year
 from pipeline.extraction.tables.requests import RequestsTable
 from pipeline.extraction.tables.statistics import Annex, StatisticsTable, find_annex
 from pipeline.extraction.tables.tokens import Role, Token, read_cell
@@ -23,8 +23,6 @@ from pipeline.readers.document import Cell, Document, Paragraph, Table
 
 _LONG_PARAGRAPH = 40
 """Characters of running text after which a table is no longer the continuation of the one before."""
-
-_YEAR = re.compile(r"[0-9〇零一二三四五六七八九]\s*年|[上本去今当]年|同期|[上本]期")
 
 
 def read_figures(document: Document, annex: Annex | None = None) -> list[Figure]:
@@ -162,7 +160,7 @@ class _Scanner:
             self._litigation.add_blank(row)
         several = sum(bool(token.role & Role.TEXT) for token in row) > 1
         part = self._open
-        self._current.by_year |= several and any(_YEAR.search(token.cell.text) for token in row)
+        self._current.by_year |= several and any(names_a_year(token.cell.text) for token in row)
         if several and isinstance(part, DisclosureTable):
             part.subdivide()
         if several and (under := self._open_header()):
